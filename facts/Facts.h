@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Facts: what each function of a translation unit does, without any judgement.
+// Read this file first. Extract writes facts, Store keeps them, Link joins them into a
+// Program, and the checks read that. Nothing here knows clang.
+//
+#ifndef BELAY_FACTS_FACTS_H
+#define BELAY_FACTS_FACTS_H
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace belay {
+
+/// Names one function, class or object in every unit that mentions it; 0 names nothing.
+/// A hash of clang's USR, made unique where USRs are not (see Ids.h).
+using Id = uint64_t;
+
+/// A position in a source file. Lines and columns count from 1; line 0 is nowhere.
+struct Place {
+  std::string file;
+  unsigned line = 0;
+  unsigned column = 0;
+
+  explicit operator bool() const { return line != 0; }
+  auto operator<=>(const Place &) const = default;
+};
+
+/// How a registered handler runs.
+enum class Runs : uint8_t { ManyAtOnce, OnLoop, PerConnection };
+
+/// What destroying a thread handle that still owns a thread does.
+enum class Destroyed : uint8_t { Terminates, Joins, Detaches, Leaks };
+
+/// A thing that events are about: a variable, field or temporary.
+struct Object {
+  enum class Root : uint8_t { None, This, Local, Parameter, Field, Global, Temporary };
+  Root root = Root::None;
+  bool grows = false; ///< a container: each event may be about another element
+  Id id = 0;
+  std::string name; ///< as the source spells it
+
+  explicit operator bool() const { return root != Root::None; }
+  bool operator==(const Object &) const = default;
+};
+
+/// A callable handed to somebody, and what it holds on to.
+struct Callable {
+  enum class Kind : uint8_t { Unknown, Function, Parameter, Object };
+  Kind kind = Kind::Unknown;
+  bool capturesThis = false;      ///< `this`, and nothing that keeps it alive
+  bool capturesReference = false; ///< a reference to, or the address of, a local
+  Id id = 0;                      ///< the function; a Parameter's owner; the Object it is stored in
+  unsigned index = 0;             ///< which parameter of the owner
+  std::string name{};             ///< the function, parameter or object as messages name it
+  std::string captured{};         ///< the first thing captured by reference
+
+  bool operator==(const Callable &) const = default;
+};
+
+/// A callable and the argument position at which an event passes it.
+struct Argument {
+  unsigned index = 0;
+  Callable callable;
+
+  bool operator==(const Argument &) const = default;
+};
+
+enum class EventKind : uint8_t {
+  Spawn,    ///< starts a thread; object: its handle, arguments: its entry (unbounded-spawn)
+  Submit,   ///< hands work to a pool, strand or loop (unbounded-spawn's trails)
+  Call,     ///< calls a function or callable, or passes callables to one (every trail)
+  Register, ///< registers a handler (unbounded-spawn)
+  Accept,   ///< takes a connection from a listening socket (unbounded-spawn)
+  Store,    ///< keeps a callable in an object that may be called later (every trail)
+  Join,     ///< waits for a thread (unjoined-thread)
+  Detach,   ///< gives up a thread's handle (detached-thread)
+  HandOver, ///< the object's value leaves the function's sight (unjoined-thread)
+  Drop,     ///< a handle dies while it may own a thread (unjoined-thread)
+  Acquire,  ///< takes a lock or permit (unbounded-spawn: permits)
+  Release,  ///< gives a lock or permit back (detached-thread: completion)
+  Wait,     ///< waits for a signal (detached-thread: completion)
+  Notify,   ///< sends a signal (detached-thread: completion)
+};
+
+enum EventFlag : uint32_t {
+  Bounded = 1 << 0,     ///< behind a count check, permit or once-guard
+  InTry = 1 << 1,       ///< an exception here is caught in the same function
+  Virtual = 1 << 2,     ///< the callee may be any overrider
+  Detached = 1 << 3,    ///< a spawn whose attributes ask for a detached thread
+  Returned = 1 << 4,    ///< the handle is the function's result
+  Overwritten = 1 << 5, ///< a drop by assignment, not by the end of a scope
+  Thrown = 1 << 6,      ///< a drop on the way of an exception
+  Now = 1 << 7,         ///< a callable passed along has returned when the call has
+  Joinable = 1 << 8,    ///< the object is certain to own a thread at this event
+  Timed = 1 << 9,       ///< a wait that gives up after a time
+};
+
+struct Event {
+  EventKind kind = EventKind::Call;
+  Destroyed destroyed = Destroyed::Terminates; ///< Spawn, Drop: what the handle's end does
+  Runs runs = Runs::ManyAtOnce;                ///< Register
+  uint32_t flags = 0;
+  int loop = -1; ///< innermost of the function's loops, or -1
+  Place where;
+  Object object;
+  Object target;                   ///< HandOver, Store: where the value goes, if it can be named
+  Id callee = 0;                   ///< Call: the function, 0 where unknown
+  std::string name;                ///< the API or function as the source names it ("std::thread")
+  std::vector<Argument> arguments; ///< the callables passed; a Call through a callable: index 0
+  std::vector<Object> live;        ///< Call: local handles certain to own a thread meanwhile
+  Place origin;                    ///< Drop: where the thread that is lost was started
+
+  bool has(EventFlag flag) const { return (flags & flag) != 0; }
+  bool operator==(const Event &) const = default;
+};
+
+/// A loop of a function. Counted: a bound known before it starts; Data: over the elements
+/// of a container; Open: until something happens.
+struct Loop {
+  enum class Kind : uint8_t { Counted, Data, Open };
+  Kind kind = Kind::Open;
+  int parent = -1;
+  Place where;
+
+  bool operator==(const Loop &) const = default;
+};
+
+enum FunctionFlag : uint32_t {
+  Main = 1 << 0,
+  Handler = 1 << 1, ///< by annotation, configuration, or an override that a model names
+  Lambda = 1 << 2,
+  Constructor = 1 << 3,
+  Destructor = 1 << 4,
+  NoThrow = 1 << 5,
+  StartUp = 1 << 6,  ///< initialises a global
+  External = 1 << 7, ///< a definition that only one unit of a program may hold
+  Pattern = 1 << 8,  ///< of a template that the unit does not instantiate: types are missing
+};
+
+struct Function {
+  Id id = 0;
+  Id parent = 0;      ///< a lambda's enclosing function
+  Id parentClass = 0; ///< a method's class
+  uint32_t flags = 0;
+  Runs runs = Runs::ManyAtOnce; ///< Handler
+  Place where;
+  Place throwsAt;            ///< a throw that no try of its own surrounds
+  std::string name;          ///< qualified; lambdas: "lambda in f"
+  std::string handledBy;     ///< Handler: the base or annotation that says so
+  std::vector<Id> overrides; ///< the methods it overrides, transitively
+  std::vector<Loop> loops;
+  std::vector<Event> events; ///< in the order of the code
+
+  bool has(FunctionFlag flag) const { return (flags & flag) != 0; }
+  bool operator==(const Function &) const = default;
+};
+
+/// A class that holds threads: enough to say whether all code that can touch its private
+/// fields has been seen.
+struct Class {
+  Id id = 0;
+  std::string name;
+  bool hasFriends = false;
+  std::vector<Id> methods; ///< those declared by the user, wherever they are defined
+  std::vector<Id> privateFields;
+
+  bool operator==(const Class &) const = default;
+};
+
+/// The facts of one translation unit.
+struct Unit {
+  std::string file;                ///< the main file, absolute
+  std::vector<Function> functions; ///< by id
+  std::vector<Class> classes;      ///< by id
+
+  bool operator==(const Unit &) const = default;
+};
+
+} // namespace belay
+
+#endif

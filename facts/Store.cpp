@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Store: a file of facts is one line of text with the version, the length and checksum of the
+// rest, a table of strings, and the unit with every number as ULEB128.
+//
+#include "facts/Store.h"
+#include "facts/Names.h"
+#include "llvm/ADT/CachedHashString.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Endian.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/LEB128.h"
+#include "llvm/Support/xxhash.h"
+#include <climits>
+
+using namespace llvm;
+
+namespace belay {
+
+static constexpr StringLiteral Magic = "belay-facts ";
+
+// Counts up with every change of Facts.h or of this file between two versions of the tool.
+static constexpr StringLiteral Format = "1";
+
+// What each struct consists of, for writing and reading alike: `io` takes the fields in the
+// order of the file, const from a Writer, to be filled from a Reader. A binding names every
+// field, so that the compiler asks for the next one that Facts.h gains.
+template <class T, class Struct>
+concept Is = std::same_as<std::remove_const_t<T>, Struct>;
+
+static void fields(auto &io, Is<Place> auto &place) {
+  auto &[file, line, column] = place;
+  io(file, line, column);
+}
+
+static void fields(auto &io, Is<Object> auto &object) {
+  auto &[root, grows, id, name] = object;
+  io(root, grows, id, name);
+}
+
+static void fields(auto &io, Is<Callable> auto &callable) {
+  auto &[kind, capturesThis, capturesReference, id, index, name, captured] = callable;
+  io(kind, capturesThis, capturesReference, id, index, name, captured);
+}
+
+static void fields(auto &io, Is<Argument> auto &argument) {
+  auto &[index, callable] = argument;
+  io(index, callable);
+}
+
+static void fields(auto &io, Is<Event> auto &event) {
+  auto &[kind, destroyed, runs, flags, loop, where, object, target, callee, name, arguments, live,
+         origin] = event;
+  io(kind, destroyed, runs, flags, loop, where, object, target, callee, name, arguments, live,
+     origin);
+}
+
+static void fields(auto &io, Is<Loop> auto &loop) {
+  auto &[kind, parent, where] = loop;
+  io(kind, parent, where);
+}
+
+static void fields(auto &io, Is<Function> auto &function) {
+  auto &[id, parent, parentClass, flags, runs, where, throwsAt, name, handledBy, overrides, loops,
+         events] = function;
+  io(id, parent, parentClass, flags, runs, where, throwsAt, name, handledBy, overrides, loops,
+     events);
+}
+
+static void fields(auto &io, Is<Class> auto &record) {
+  auto &[id, name, hasFriends, methods, privateFields] = record;
+  io(id, name, hasFriends, methods, privateFields);
+}
+
+static void fields(auto &io, Is<Unit> auto &unit) {
+  auto &[file, functions, classes] = unit;
+  io(file, functions, classes);
+}
+
+namespace {
+
+class Writer {
+public:
+  template <class... T> void operator()(const T &...values) { (one(values), ...); }
+
+  /// The table of strings, then the fields.
+  std::string take() {
+    std::string bytes;
+    raw_string_ostream out(bytes);
+    encodeULEB128(strings_.size(), out);
+    for (StringRef string : strings_) {
+      encodeULEB128(string.size(), out);
+      out << string;
+    }
+    out << body_;
+    return bytes;
+  }
+
+private:
+  template <class T> void one(const T &value) {
+    if constexpr (std::is_enum_v<T> || std::is_unsigned_v<T>)
+      encodeULEB128(uint64_t(value), out_);
+    else if constexpr (std::is_same_v<T, int>) // an index, or -1
+      encodeULEB128(uint64_t(value + 1), out_);
+    else
+      fields(*this, value);
+  }
+
+  void one(const std::string &string) {
+    auto [known, isNew] = numbers_.try_emplace(CachedHashStringRef(string), strings_.size());
+    if (isNew)
+      strings_.push_back(string);
+    one(known->second);
+  }
+
+  template <class T> void one(const std::vector<T> &values) {
+    encodeULEB128(values.size(), out_);
+    for (const T &value : values)
+      one(value);
+  }
+
+  std::vector<StringRef> strings_; // in the order of their first use
+  DenseMap<CachedHashStringRef, unsigned> numbers_;
+  std::string body_;
+  raw_string_ostream out_{body_};
+};
+
+/// Any bytes are safe to read: what they promise and do not hold is a failure, after which
+/// every number reads as 0.
+class Reader {
+public:
+  explicit Reader(StringRef bytes) : next_(bytes.bytes_begin()), end_(bytes.bytes_end()) {
+    for (uint64_t count = number(); count && !failed_; --count)
+      strings_.push_back(takeBytes(number()));
+  }
+
+  template <class... T> void operator()(T &...values) { (one(values), ...); }
+
+  bool failed() const { return failed_; }
+  bool atEnd() const { return next_ == end_; }
+
+private:
+  void fail() {
+    failed_ = true;
+    next_ = end_;
+  }
+
+  uint64_t number(uint64_t most = UINT64_MAX) {
+    const char *error = nullptr;
+    uint64_t value = decodeULEB128AndInc(next_, end_, &error);
+    if (!error && value <= most)
+      return value;
+    fail();
+    return 0;
+  }
+
+  StringRef takeBytes(uint64_t size) {
+    if (size > uint64_t(end_ - next_)) {
+      fail();
+      return {};
+    }
+    StringRef bytes(reinterpret_cast<const char *>(next_), size);
+    next_ += size;
+    return bytes;
+  }
+
+  template <class T> void one(T &value) {
+    if constexpr (std::is_enum_v<T>) {
+      value = T(number(UINT8_MAX));
+      if (nameOf(value).empty())
+        fail();
+    } else if constexpr (std::is_unsigned_v<T>) {
+      value = T(number(std::numeric_limits<T>::max()));
+    } else if constexpr (std::is_same_v<T, int>) {
+      value = int(number(INT_MAX)) - 1;
+    } else {
+      fields(*this, value);
+    }
+  }
+
+  // Two ids are reserved by the maps that ids are kept in.
+  void one(Id &id) {
+    id = number();
+    if (id == DenseMapInfo<Id>::getEmptyKey() || id == DenseMapInfo<Id>::getTombstoneKey())
+      fail();
+  }
+
+  void one(std::string &string) {
+    if (uint64_t index = number(); index < strings_.size())
+      string = strings_[index].str();
+    else
+      fail();
+  }
+
+  // Grows with what is read, so that a false count cannot ask for much memory.
+  template <class T> void one(std::vector<T> &values) {
+    for (uint64_t count = number(); count && !failed_; --count)
+      one(values.emplace_back());
+  }
+
+  const uint8_t *next_;
+  const uint8_t *end_;
+  bool failed_ = false;
+  std::vector<StringRef> strings_;
+};
+
+} // namespace
+
+/// Whether following a loop's parents ends, and each event's loop exists.
+static bool loopsHold(const Function &function) {
+  const int count = int(function.loops.size());
+  for (const Loop &loop : function.loops) {
+    int parent = loop.parent;
+    for (int steps = 0; parent != -1; ++steps) {
+      if (parent >= count || steps == count)
+        return false;
+      parent = function.loops[parent].parent;
+    }
+  }
+  return all_of(function.events, [&](const Event &event) { return event.loop < count; });
+}
+
+static Error failure(StringRef file, const Twine &why) {
+  return createStringError(file + ": " + why);
+}
+
+std::string write(const Unit &unit) {
+  Writer writer;
+  writer(unit);
+  const std::string body = writer.take();
+  char numbers[16];
+  support::endian::write64le(numbers, body.size());
+  support::endian::write64le(numbers + 8, xxh3_64bits(body));
+  return (Magic + BELAY_VERSION + " " + Format + "\n" + StringRef(numbers, 16) + body).str();
+}
+
+Expected<Unit> read(StringRef bytes, StringRef file) {
+  if (!bytes.consume_front(Magic))
+    return failure(file, "not a facts file; write it with 'belay extract'");
+  const auto altered = [&] { return failure(file, "cut short or altered; extract it again"); };
+  const auto [stamp, rest] = bytes.split('\n');
+  const auto [version, format] = stamp.split(' ');
+  if (stamp.size() == bytes.size() || !all_of(stamp, isPrint))
+    return altered();
+  if (version != BELAY_VERSION)
+    return failure(file, formatv("facts of belay {0}, this is belay {1}; extract it again", version,
+                                 BELAY_VERSION));
+  if (format != Format)
+    return failure(file, formatv("facts of belay {0} in format {1}, this is format {2}; "
+                                 "extract it again",
+                                 version, format, Format));
+  const StringRef body = rest.drop_front(std::min<size_t>(rest.size(), 16));
+  if (rest.size() < 16 || support::endian::read64le(rest.data()) != body.size() ||
+      support::endian::read64le(rest.data() + 8) != xxh3_64bits(body))
+    return altered();
+  Unit unit;
+  Reader reader(body);
+  reader(unit);
+  if (reader.failed() || !reader.atEnd() || !all_of(unit.functions, loopsHold))
+    return altered();
+  return unit;
+}
+
+} // namespace belay
