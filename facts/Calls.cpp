@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Calls: what a call means, by its model or by its callee.
+//
+#include "facts/Events.h"
+#include "clang/AST/Attr.h"
+#include "clang/AST/DeclTemplate.h"
+
+using namespace clang;
+
+namespace belay {
+
+void Walk::call(const CallExpr *call) {
+  if (const auto *op = dyn_cast<CXXOperatorCallExpr>(call);
+      op && op->getOperator() == OO_Equal && op->getNumArgs() == 2)
+    assign(op, op->getArg(0), op->getArg(1));
+  if (invocation(call))
+    return;
+  Call made{call, call->getDirectCallee(), {}, nullptr};
+  if (!made.callee)
+    return;
+  made.arguments.append(call->arg_begin(), call->arg_end());
+  if (const auto *member = dyn_cast<CXXMemberCallExpr>(call))
+    made.self = member->getImplicitObjectArgument();
+  else if (isa<CXXOperatorCallExpr>(call) && isa<CXXMethodDecl>(made.callee))
+    made.self = made.arguments.empty() ? nullptr : made.arguments.front();
+  if (isa<CXXOperatorCallExpr>(call) && made.self)
+    made.arguments.erase(made.arguments.begin());
+  if (const Row *row = ids_.row(made.callee))
+    modelled(made, *row);
+  else
+    unmodelled(made);
+}
+
+void Walk::construct(const CXXConstructExpr *construct) {
+  Call made{construct, construct->getConstructor(), {}, nullptr};
+  if (made.callee->isDefaulted() &&
+      cast<CXXConstructorDecl>(made.callee)->isCopyOrMoveConstructor())
+    return;
+  for (const Expr *argument : construct->arguments())
+    if (!isa<CXXDefaultArgExpr>(argument))
+      made.arguments.push_back(argument);
+  if (const Row *row = ids_.row(made.callee))
+    modelled(made, *row);
+  else if (const Row *type = ids_.typeRow(construct->getType());
+           !type || type->is != TypeIs::Function)
+    unmodelled(made);
+}
+
+// A call through a function object, std::function, function pointer or parameter.
+bool Walk::invocation(const CallExpr *call) {
+  const Expr *called = nullptr;
+  if (const auto *op = dyn_cast<CXXOperatorCallExpr>(call)) {
+    if (op->getOperator() != OO_Call)
+      return false;
+    called = op->getArg(0);
+  } else if (!call->getDirectCallee()) {
+    called = call->getCallee();
+    if (const auto *member =
+            dyn_cast<BinaryOperator>(called->IgnoreParenImpCasts()); // (object.*method)()
+        member && member->isPtrMemOp())
+      called = member->getRHS();
+  }
+  if (!called)
+    return false;
+  Callable callable = resolve_.callable(called);
+  if (callable.kind == Callable::Kind::Unknown)
+    return !call->getDirectCallee() || ids_.row(call->getDirectCallee());
+  // A framework's object may give its call operator a meaning of its own.
+  if (const Row *row = ids_.row(call->getDirectCallee()); row && row->part(Verb::Handler))
+    return false;
+  Event &event = add(EventKind::Call, call, callable.name);
+  event.flags |= Now;
+  if (callable.kind == Callable::Kind::Function)
+    event.callee = callable.id;
+  else
+    event.arguments.push_back({0, std::move(callable)});
+  return true;
+}
+
+std::vector<Argument> Walk::callables(const Call &call) {
+  std::vector<Argument> found;
+  for (unsigned i = 0; i < call.arguments.size(); ++i) {
+    QualType type = call.arguments[i]->getType();
+    if (type->isArithmeticType() || type->isEnumeralType() || !resolve_.isCallable(type))
+      continue;
+    Callable callable = resolve_.callable(call.arguments[i]);
+    if (callable.kind == Callable::Kind::Unknown)
+      continue;
+    for (const Expr *later : ArrayRef(call.arguments).drop_front(i + 1))
+      resolve_.capture(callable, later);
+    found.push_back({i, std::move(callable)});
+  }
+  return found;
+}
+
+static bool isAnnotated(const Decl *decl, StringRef annotation) {
+  return llvm::any_of(decl->specific_attrs<AnnotateAttr>(),
+                      [&](const AnnotateAttr *a) { return a->getAnnotation() == annotation; });
+}
+
+static bool isVirtualCall(const Expr *call, const FunctionDecl *callee) {
+  const auto *method = dyn_cast<CXXMethodDecl>(callee);
+  const auto *member = dyn_cast<CXXMemberCallExpr>(call);
+  const auto *access = member ? dyn_cast<MemberExpr>(member->getCallee()->IgnoreParens()) : nullptr;
+  return method && method->isVirtual() && access && !access->hasQualifier();
+}
+
+void Walk::unmodelled(const Call &call) {
+  const FunctionDecl *callee = call.callee;
+  for (unsigned i = 0; i < std::min<size_t>(callee->getNumParams(), call.arguments.size()); ++i)
+    if (isAnnotated(callee->getParamDecl(i), "belay::handler"))
+      registers(call, i, call.arguments[i], Runs::ManyAtOnce);
+  bool ours = ids_.inProject(patternOf(callee)->getLocation());
+  if (callee->isImplicit() || callee->isTrivial())
+    return;
+  std::vector<Argument> passed = callables(call);
+  if (!ours && passed.empty())
+    return;
+  Event &event = add(EventKind::Call, call.expr, ids_.nameOf(callee));
+  event.arguments = std::move(passed);
+  if (!ours)
+    return;
+  event.callee = ids_.function(callee);
+  event.flags |= isVirtualCall(call.expr, callee) ? Virtual : 0;
+}
+
+void Walk::registers(const Call &call, unsigned index, const Expr *value, Runs runs) {
+  Callable callable = resolve_.callable(value);
+  if (callable.kind == Callable::Kind::Unknown)
+    return;
+  Event &event = add(EventKind::Register, call.expr, ids_.nameOf(call.callee));
+  event.runs = runs;
+  event.arguments.push_back({index, std::move(callable)});
+}
+
+namespace {
+struct Meaning {
+  Verb verb;
+  EventKind kind;
+};
+} // namespace
+
+// Verbs whose part is an object that the event is about.
+constexpr Meaning aboutObjects[] = {
+    {Verb::Join, EventKind::Join},         {Verb::Detach, EventKind::Detach},
+    {Verb::Acquire, EventKind::Acquire},   {Verb::Release, EventKind::Release},
+    {Verb::Wait, EventKind::Wait},         {Verb::Notify, EventKind::Notify},
+    {Verb::HandOver, EventKind::HandOver},
+};
+
+// Verbs whose part is a callable that is run.
+constexpr Meaning aboutCallables[] = {
+    {Verb::Submit, EventKind::Submit},
+    {Verb::RunsNow, EventKind::Call},
+    {Verb::RunsLater, EventKind::Submit},
+};
+
+void Walk::modelled(const Call &call, const Row &row) {
+  std::string name = ids_.nameOf(call.callee);
+  auto partOf = [&](Verb verb) {
+    return argumentOf(row.part(verb), call.arguments, call.self, resolve_);
+  };
+  if (row.part(Verb::Spawn))
+    spawn(call, row, nullptr);
+  if (row.part(Verb::Constructs))
+    constructs(call, row);
+  if (row.acceptsConnection)
+    add(EventKind::Accept, call.expr, name);
+  if (const Expr *handler = partOf(Verb::Handler))
+    registers(call, row.part(Verb::Handler).index, handler, row.runs);
+  if (const Expr *attributes = partOf(Verb::SetsDetached); attributes && call.arguments.size() > 1)
+    if (auto value = call.arguments[1]->getIntegerConstantExpr(ids_.ast()); value && *value != 0)
+      detachedAttributes_.insert(resolve_.object(attributes).id);
+  if (const Expr *value = partOf(Verb::Stores); value && call.self)
+    if (resolve_.isCallable(value->getType()))
+      store(call.expr, resolve_.object(call.self), value);
+  for (Meaning meaning : aboutObjects)
+    if (const Expr *part = partOf(meaning.verb))
+      if (Object object = resolve_.object(part); object || meaning.kind == EventKind::Acquire) {
+        Event &event = add(meaning.kind, call.expr, name);
+        event.object = object;
+        event.flags |= meaning.kind == EventKind::Wait && row.timed ? Timed : 0;
+      }
+  for (Meaning meaning : aboutCallables)
+    if (const Expr *part = partOf(meaning.verb)) {
+      Callable callable = resolve_.callable(part);
+      if (callable.kind == Callable::Kind::Unknown)
+        continue;
+      Event &event = add(meaning.kind, call.expr, name);
+      event.arguments.push_back({0, std::move(callable)});
+      if (meaning.verb == Verb::RunsNow)
+        event.flags |= row.once ? Now | Bounded : Now;
+    }
+  if (row.part(Verb::Acquire) && call.self)
+    if (const Row *type = ids_.typeRow(call.self->getType()); type && type->is == TypeIs::Semaphore)
+      body_.permits.push_back(call.expr);
+  // A modelled function of the project's own is still a part of its call graph.
+  if (!row.part(Verb::Spawn) && ids_.inProject(patternOf(call.callee)->getLocation())) {
+    Event &event = add(EventKind::Call, call.expr, name);
+    event.callee = ids_.function(call.callee);
+    event.flags |= isVirtualCall(call.expr, call.callee) ? Virtual : 0;
+  }
+  // A temporary that is joined or detached on the spot.
+  if (!body_.facts.events.empty() && call.self && (row.part(Verb::Join) || row.part(Verb::Detach)))
+    if (const Expr *made = resolve_.strip(call.self); made && !resolve_.object(call.self))
+      add(row.part(Verb::Join) ? EventKind::Join : EventKind::Detach, call.expr, name).object = {
+          Object::Root::Temporary, false,
+          ids_.temporary(body_.facts.id, begin_, made->getExprLoc()), "temporary"};
+}
+
+bool Walk::isDeferred(const Call &call) const {
+  if (call.arguments.empty())
+    return false;
+  const auto *policy = dyn_cast<DeclRefExpr>(call.arguments.front()->IgnoreParenImpCasts());
+  return policy && policy->getDecl()->getName() == "deferred";
+}
+
+void Walk::spawn(const Call &call, const Row &row, const Expr *into) {
+  const Expr *entry = argumentOf(row.part(Verb::Spawn), call.arguments, call.self, resolve_);
+  // Moving a handle is no spawn; neither is a task that waits for its result to be asked for.
+  if (!entry || resolve_.holds(entry->getType()) || isDeferred(call))
+    return;
+  Callable callable = resolve_.callable(entry);
+  unsigned passes = row.part(Verb::Passes) ? row.part(Verb::Passes).index : call.arguments.size();
+  for (unsigned i = passes; i < call.arguments.size(); ++i)
+    if (call.arguments[i] != entry)
+      resolve_.capture(callable, call.arguments[i]);
+  bool isConstructor = isa<CXXConstructorDecl>(call.callee);
+  const Row *type =
+      isConstructor ? ids_.row(cast<CXXMethodDecl>(call.callee)->getParent()) : nullptr;
+  Event &event = add(EventKind::Spawn, call.expr, isConstructor && type ? type->name : row.name);
+  event.arguments.push_back({0, std::move(callable)});
+  event.destroyed = row.destroyed             ? *row.destroyed
+                    : type && type->destroyed ? *type->destroyed
+                                              : Destroyed::Terminates;
+  if (const Expr *attributes =
+          argumentOf(row.part(Verb::Attributes), call.arguments, call.self, resolve_))
+    if (detachedAttributes_.contains(resolve_.object(attributes).id))
+      event.flags |= Detached;
+  if (const Expr *handle =
+          argumentOf(row.part(Verb::Handle), call.arguments, call.self, resolve_)) {
+    event.object = resolve_.object(handle);
+    return;
+  }
+  if (into) {
+    event.object = resolve_.object(into);
+    return;
+  }
+  Sink where = sink(call.expr, above_.size());
+  if (where.returned)
+    event.flags |= Returned;
+  event.object = where.object;
+  if (!where.object) {
+    event.object = {Object::Root::Temporary, false,
+                    ids_.temporary(body_.facts.id, begin_, call.expr->getExprLoc()), "temporary"};
+    if (where.handedOver)
+      handOver(call.expr, body_.facts.events.back().object, {});
+  }
+}
+
+// make_unique<T>(...), v.emplace_back(...): an element is made from the arguments.
+void Walk::constructs(const Call &call, const Row &row) {
+  QualType type;
+  if (row.part(Verb::Constructs).kind == Part::Kind::Result) {
+    const auto *arguments = call.callee->getTemplateSpecializationArgs();
+    if (arguments && arguments->size() && arguments->get(0).getKind() == TemplateArgument::Type)
+      type = arguments->get(0).getAsType();
+  } else if (call.self) {
+    const auto *special = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
+        call.self->getType().getNonReferenceType()->getAsCXXRecordDecl());
+    for (unsigned i = 0; special && i < special->getTemplateArgs().size(); ++i)
+      if (const auto &argument = special->getTemplateArgs()[i];
+          argument.getKind() == TemplateArgument::Type) {
+        type = argument.getAsType();
+        if (resolve_.holds(type) || i == 1)
+          break;
+        if (!ids_.typeRow(call.self->getType()) ||
+            !ids_.typeRow(call.self->getType())->name.ends_with("map"))
+          break; // a map's mapped type is its second argument
+      }
+  }
+  if (type.isNull())
+    return;
+  const CXXRecordDecl *record = type->getAsCXXRecordDecl();
+  if (record && record->hasDefinition())
+    constructorOf(call, record,
+                  row.part(Verb::Constructs).kind == Part::Kind::This ? call.self : nullptr);
+}
+
+void Walk::constructorOf(const Call &call, const CXXRecordDecl *record, const Expr *into) {
+  const Row *type = ids_.typeRow(ids_.ast().getCanonicalTagType(record));
+  if (type && type->is == TypeIs::Thread) {
+    const Row *made = ids_.models().find(type->name + "::" + record->getNameAsString());
+    bool isSpawn = made && made->part(Verb::Spawn);
+    // A map's emplace has the key first; the callable is what starts the thread.
+    Call element = call;
+    while (isSpawn && element.arguments.size() > 1 &&
+           !resolve_.isCallable(element.arguments.front()->getType()))
+      element.arguments.erase(element.arguments.begin());
+    if (!isSpawn || element.arguments.empty() ||
+        !resolve_.isCallable(element.arguments.front()->getType()))
+      return;
+    if (const auto constructors = record->ctors(); constructors.begin() != constructors.end())
+      element.callee = *constructors.begin();
+    return spawn(element, *made, into);
+  }
+  if (!ids_.inProject(record->getLocation()))
+    return;
+  for (const CXXConstructorDecl *constructor : record->ctors())
+    if (!constructor->isCopyOrMoveConstructor() &&
+        constructor->getMinRequiredArguments() <= call.arguments.size() &&
+        call.arguments.size() <= constructor->getNumParams()) {
+      Call made = call;
+      made.callee = constructor;
+      return unmodelled(made);
+    }
+}
+
+} // namespace belay

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Events: the walk over a function's statements. Calls.cpp has what calls mean; Uses.cpp what
+// becomes of thread handles.
+//
+#include "facts/Events.h"
+#include "clang/AST/StmtCXX.h"
+
+using namespace clang;
+
+namespace belay {
+
+void Walk::function(const FunctionDecl *function) {
+  Function &facts = body_.facts;
+  facts.id = ids_.function(function);
+  begin_ = function->getLocation();
+  if (const auto *constructor = dyn_cast<CXXConstructorDecl>(function))
+    for (const CXXCtorInitializer *init : constructor->inits())
+      initField(init);
+  visit(function->getBody());
+}
+
+void Walk::initialiser(const ValueDecl *variable, const Expr *init) {
+  begin_ = variable->getLocation();
+  body_.facts.id = hash("initialiser", ids_.variable(variable));
+  field_ = variable;
+  visit(init);
+}
+
+void Walk::initField(const CXXCtorInitializer *init) {
+  const Expr *value = init->getInit();
+  if (!value)
+    return;
+  if (const auto *fallback = dyn_cast<CXXDefaultInitExpr>(value))
+    value = fallback->getExpr();
+  field_ = init->getAnyMember();
+  visit(value);
+  if (field_ && resolve_.isCallable(field_->getType()) && !field_->getType()->isDependentType())
+    store(value, resolve_.objectOf(field_), value);
+  field_ = nullptr;
+}
+
+void Walk::children(const Stmt *stmt) {
+  above_.push_back(stmt);
+  for (const Stmt *child : stmt->children())
+    visit(child);
+  above_.pop_back();
+}
+
+// A bound that is known before the first turn: `for (i = 0; i < n; ++i)`.
+static Loop::Kind kindOf(const ForStmt *loop) {
+  const Expr *condition = loop->getCond();
+  if (!condition || !loop->getInc())
+    return Loop::Kind::Open;
+  const auto *compare = dyn_cast<BinaryOperator>(condition->IgnoreParenImpCasts());
+  if (const auto *rewritten = dyn_cast<CXXRewrittenBinaryOperator>(condition->IgnoreImplicit()))
+    return rewritten->isComparisonOp() ? Loop::Kind::Counted : Loop::Kind::Open;
+  if (const auto *op = dyn_cast<CXXOperatorCallExpr>(condition->IgnoreImplicit()))
+    return op->isComparisonOp() ? Loop::Kind::Data : Loop::Kind::Open;
+  return compare && compare->isComparisonOp() ? Loop::Kind::Counted : Loop::Kind::Open;
+}
+
+// `while (i < n)`, `while (n--)` and `while (n)` over a local number end as a counted loop does.
+static Loop::Kind kindOf(const WhileStmt *loop) {
+  const Expr *condition = loop->getCond()->IgnoreParenImpCasts();
+  const Expr *counted = condition;
+  if (const auto *compare = dyn_cast<BinaryOperator>(condition);
+      compare && compare->isRelationalOp())
+    counted = compare->getLHS();
+  if (const auto *step = dyn_cast<UnaryOperator>(condition); step && step->isIncrementDecrementOp())
+    counted = step->getSubExpr();
+  const auto *reference = dyn_cast<DeclRefExpr>(counted->IgnoreParenImpCasts());
+  const auto *variable = reference ? dyn_cast<VarDecl>(reference->getDecl()) : nullptr;
+  QualType type = variable ? variable->getType() : QualType();
+  return variable && variable->hasLocalStorage() && type->isIntegerType() && !type->isBooleanType()
+             ? Loop::Kind::Counted
+             : Loop::Kind::Open;
+}
+
+static bool isNeverTrue(const Expr *condition, const ASTContext &ast) {
+  bool value = true;
+  return !condition->isValueDependent() && condition->EvaluateAsBooleanCondition(value, ast) &&
+         !value;
+}
+
+void Walk::loop(const Stmt *stmt, Loop::Kind kind) {
+  body_.facts.loops.push_back({kind, loop_, ids_.place(stmt->getBeginLoc())});
+  int outer = loop_;
+  loop_ = int(body_.facts.loops.size()) - 1;
+  if (const auto *range = dyn_cast<CXXForRangeStmt>(stmt)) {
+    above_.push_back(stmt);
+    visit(range->getBody());
+    above_.pop_back();
+  } else {
+    children(stmt);
+  }
+  loop_ = outer;
+}
+
+void Walk::visit(const Stmt *stmt) {
+  if (!stmt)
+    return;
+  switch (stmt->getStmtClass()) {
+  case Stmt::UnaryExprOrTypeTraitExprClass:
+  case Stmt::CXXNoexceptExprClass:
+  case Stmt::CXXTypeidExprClass:
+    return; // nothing in them runs
+  case Stmt::LambdaExprClass:
+    return lambda(cast<LambdaExpr>(stmt));
+  case Stmt::ForStmtClass:
+    return loop(stmt, kindOf(cast<ForStmt>(stmt)));
+  case Stmt::WhileStmtClass:
+    return loop(stmt, kindOf(cast<WhileStmt>(stmt)));
+  case Stmt::DoStmtClass: // the `do { } while (0)` of macros is no loop
+    if (isNeverTrue(cast<DoStmt>(stmt)->getCond(), ids_.ast()))
+      return children(stmt);
+    return loop(stmt, Loop::Kind::Open);
+  case Stmt::CXXForRangeStmtClass:
+    above_.push_back(stmt);
+    visit(cast<CXXForRangeStmt>(stmt)->getRangeInit());
+    above_.pop_back();
+    return loop(stmt, Loop::Kind::Data);
+  case Stmt::CXXTryStmtClass: {
+    const auto *tryStmt = cast<CXXTryStmt>(stmt);
+    ++tryDepth_;
+    visit(tryStmt->getTryBlock());
+    --tryDepth_;
+    for (unsigned i = 0; i < tryStmt->getNumHandlers(); ++i)
+      visit(tryStmt->getHandler(i)->getHandlerBlock());
+    return;
+  }
+  case Stmt::CXXThrowExprClass:
+    if (tryDepth_ == 0 && cast<CXXThrowExpr>(stmt)->getSubExpr() && !body_.facts.throwsAt)
+      body_.facts.throwsAt = ids_.place(stmt->getBeginLoc());
+    return children(stmt);
+  case Stmt::DeclStmtClass:
+    return declare(cast<DeclStmt>(stmt));
+  case Stmt::DeclRefExprClass:
+    return use(cast<Expr>(stmt));
+  case Stmt::MemberExprClass:
+    children(stmt);
+    return use(cast<Expr>(stmt));
+  case Stmt::BinaryOperatorClass: {
+    const auto *binary = cast<BinaryOperator>(stmt);
+    children(stmt);
+    if (binary->isAssignmentOp())
+      assign(binary, binary->getLHS(), binary->getRHS());
+    return;
+  }
+  case Stmt::CallExprClass:
+  case Stmt::CXXMemberCallExprClass:
+  case Stmt::CXXOperatorCallExprClass:
+  case Stmt::UserDefinedLiteralClass:
+    children(stmt);
+    return call(cast<CallExpr>(stmt));
+  case Stmt::CXXConstructExprClass:
+  case Stmt::CXXTemporaryObjectExprClass:
+    children(stmt);
+    return construct(cast<CXXConstructExpr>(stmt));
+  default:
+    return children(stmt);
+  }
+}
+
+void Walk::lambda(const LambdaExpr *lambda) {
+  body_.lambdas.push_back(lambda);
+  for (const LambdaCapture &captured : lambda->captures()) {
+    if (!captured.capturesVariable())
+      continue;
+    const auto *variable = dyn_cast<VarDecl>(captured.getCapturedVar());
+    if (variable && !variable->isInitCapture() && resolve_.holds(variable->getType()))
+      handOver(lambda, resolve_.objectOf(variable), {});
+  }
+  above_.push_back(lambda);
+  for (const Expr *init : lambda->capture_inits())
+    visit(init);
+  above_.pop_back();
+}
+
+void Walk::declare(const DeclStmt *declaration) {
+  above_.push_back(declaration);
+  for (const Decl *decl : declaration->decls()) {
+    if (const auto *record = dyn_cast<CXXRecordDecl>(decl))
+      body_.records.push_back(record);
+    const auto *variable = dyn_cast<VarDecl>(decl);
+    if (!variable || !variable->hasInit())
+      continue;
+    bool once = variable->isStaticLocal();
+    onceDepth_ += once;
+    field_ = variable;
+    auto held = resolve_.holds(variable->getType());
+    if (held && held->scalar && !held->future && variable->hasLocalStorage() &&
+        !variable->getType()->isReferenceType() && !isa<ParmVarDecl>(variable))
+      body_.handles[variable] = resolve_.objectOf(variable);
+    visit(variable->getInit());
+    field_ = nullptr;
+    onceDepth_ -= once;
+  }
+  above_.pop_back();
+}
+
+void Walk::assign(const Expr *expr, const Expr *left, const Expr *right) {
+  Object target = resolve_.object(left);
+  if (!target)
+    return;
+  if (target.root == Object::Root::Field || target.root == Object::Root::Global)
+    body_.writes.push_back({target.id, expr});
+  if (resolve_.isCallable(left->getType()) && !left->getType()->isDependentType())
+    store(expr, target, right);
+}
+
+void Walk::store(const Expr *expr, const Object &target, const Expr *value) {
+  Callable stored = resolve_.callable(value);
+  if (stored.kind == Callable::Kind::Unknown || !target)
+    return;
+  Event &event = add(EventKind::Store, expr, target.name);
+  event.target = target;
+  event.arguments.push_back({0, std::move(stored)});
+}
+
+Event &Walk::add(EventKind kind, const Expr *expr, llvm::StringRef name) {
+  auto &events = body_.facts.events;
+  body_.at[expr].push_back(events.size());
+  Event &event = events.emplace_back();
+  event.kind = kind;
+  event.where = ids_.place(expr->getExprLoc());
+  event.name = name;
+  event.loop = loop_;
+  if (tryDepth_)
+    event.flags |= InTry;
+  if (onceDepth_)
+    event.flags |= Bounded;
+  return event;
+}
+
+} // namespace belay

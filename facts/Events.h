@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Events: one walk over a function's statements, in the order of the source, that turns calls
+// into events. What depends on the control flow is added by Flow.
+//
+#ifndef BELAY_FACTS_EVENTS_H
+#define BELAY_FACTS_EVENTS_H
+
+#include "facts/Resolve.h"
+#include "llvm/ADT/SmallVector.h"
+
+namespace belay {
+
+/// A function's events and the statements they came from.
+struct Body {
+  Function facts;
+  llvm::DenseMap<const clang::Stmt *, llvm::SmallVector<unsigned, 1>> at; ///< its events
+  llvm::DenseMap<const clang::VarDecl *, Object> handles;          ///< scalar local thread handles
+  llvm::SmallVector<const clang::Stmt *, 2> permits;               ///< where a semaphore is taken
+  llvm::SmallVector<std::pair<Id, const clang::Stmt *>, 8> writes; ///< of fields and globals
+  llvm::SmallVector<const clang::LambdaExpr *, 4> lambdas;
+  llvm::SmallVector<const clang::CXXRecordDecl *, 1> records; ///< its local classes
+};
+
+class Walk {
+public:
+  Walk(Ids &ids, Resolve &resolve, Body &body) : ids_(ids), resolve_(resolve), body_(body) {}
+
+  void function(const clang::FunctionDecl *function);
+  /// The initialiser of a field or global that no function contains.
+  void initialiser(const clang::ValueDecl *variable, const clang::Expr *init);
+
+private:
+  struct Call { // a call or construction, whatever its syntax
+    const clang::Expr *expr = nullptr;
+    const clang::FunctionDecl *callee = nullptr;
+    llvm::SmallVector<const clang::Expr *, 6> arguments;
+    const clang::Expr *self = nullptr;
+  };
+  struct Sink { // where the value of an expression goes
+    Object object;
+    bool returned = false;
+    bool handedOver = false;
+  };
+
+  void visit(const clang::Stmt *stmt);
+  void children(const clang::Stmt *stmt);
+  void loop(const clang::Stmt *stmt, Loop::Kind kind);
+  void lambda(const clang::LambdaExpr *lambda);
+  void declare(const clang::DeclStmt *declaration);
+  void assign(const clang::Expr *expr, const clang::Expr *left, const clang::Expr *right);
+  void initField(const clang::CXXCtorInitializer *init);
+
+  void call(const clang::CallExpr *call);
+  void construct(const clang::CXXConstructExpr *construct);
+  bool invocation(const clang::CallExpr *call);
+  void unmodelled(const Call &call);
+  void modelled(const Call &call, const Row &row);
+  /// `into`: the container that the handle is made in, if it is.
+  void spawn(const Call &call, const Row &row, const clang::Expr *into);
+  void constructs(const Call &call, const Row &row);
+  void constructorOf(const Call &call, const clang::CXXRecordDecl *record, const clang::Expr *into);
+  void registers(const Call &call, unsigned index, const clang::Expr *callable, Runs runs);
+  void store(const clang::Expr *expr, const Object &target, const clang::Expr *value);
+  void use(const clang::Expr *expr);
+  void handOver(const clang::Expr *expr, const Object &object, const Object &target);
+
+  Sink sink(const clang::Expr *expr, size_t above) const;
+  std::vector<Argument> callables(const Call &call);
+  Event &add(EventKind kind, const clang::Expr *expr, llvm::StringRef name);
+  bool isDeferred(const Call &call) const;
+
+  Ids &ids_;
+  Resolve &resolve_;
+  Body &body_;
+  llvm::SmallVector<const clang::Stmt *, 32> above_; // the statements around the current one
+  llvm::DenseSet<Id> detachedAttributes_;
+  const clang::ValueDecl *field_ = nullptr; // whose initialiser is walked
+  clang::SourceLocation begin_;
+  int loop_ = -1;
+  unsigned tryDepth_ = 0;
+  unsigned onceDepth_ = 0; // inside of what runs once
+};
+
+} // namespace belay
+
+#endif

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Extract: the visitor over the project's declarations. What a body does is Walk's and Flow's.
+//
+#include "facts/Extract.h"
+#include "facts/Flow.h"
+#include "clang/AST/Attr.h"
+#include "clang/AST/RecursiveASTVisitor.h"
+#include "clang/Basic/SourceManager.h"
+#include <map>
+
+using namespace clang;
+
+namespace belay {
+
+namespace {
+
+class Extractor : public RecursiveASTVisitor<Extractor> {
+public:
+  Extractor(ASTContext &ast, const Models &models) : ids_(ast, models), resolve_(ids_) {}
+
+  Unit run();
+
+  bool shouldVisitTemplateInstantiations() const { return true; }
+  bool TraverseStmt(Stmt *) { return true; } // statements are Walk's
+  bool TraverseTypeLoc(TypeLoc, bool = true) { return true; }
+  bool TraverseDecl(Decl *decl);
+  bool VisitFunctionDecl(FunctionDecl *decl);
+  bool VisitVarDecl(VarDecl *variable);
+  bool VisitFieldDecl(FieldDecl *field);
+  bool VisitCXXRecordDecl(CXXRecordDecl *record);
+
+private:
+  void function(const FunctionDecl *decl, Id parent);
+  void keep(Body &body, Id parent);
+  void lambda(const LambdaExpr *lambda, Id parent);
+  void describe(const FunctionDecl *decl, Function &facts);
+  void describeMethod(const CXXMethodDecl *method, Function &facts);
+  void addOverrides(const CXXMethodDecl *method, Function &facts);
+
+  Ids ids_;
+  Resolve resolve_;
+  std::map<Id, Function> functions_;
+  std::map<Id, Class> classes_;
+  // Patterns of templates: read only if the unit has no instantiation of them.
+  std::vector<std::pair<const FunctionDecl *, Id>> patterns_;
+  bool readingPatterns_ = false;
+};
+
+} // namespace
+
+bool Extractor::TraverseDecl(Decl *decl) {
+  if (!decl || (!isa<TranslationUnitDecl>(decl) && !ids_.inProject(decl->getLocation()) &&
+                !isa<LinkageSpecDecl>(decl)))
+    return true;
+  return RecursiveASTVisitor::TraverseDecl(decl);
+}
+
+bool Extractor::VisitFunctionDecl(FunctionDecl *decl) {
+  function(decl, 0);
+  return true;
+}
+
+void Extractor::function(const FunctionDecl *decl, Id parent) {
+  if (!decl->doesThisDeclarationHaveABody() || decl->isDefaulted() || !decl->getBody())
+    return;
+  if (decl->isDependentContext() && !readingPatterns_) {
+    patterns_.push_back({decl, parent});
+    return;
+  }
+  Body body;
+  Walk(ids_, resolve_, body).function(decl);
+  addFlow(decl, ids_, resolve_, body);
+  describe(decl, body.facts);
+  keep(body, parent);
+}
+
+bool Extractor::VisitVarDecl(VarDecl *variable) {
+  if (!variable->isFileVarDecl() || !variable->hasInit() ||
+      variable->getType()->isDependentType() || variable->getInit()->isValueDependent())
+    return true;
+  Body body;
+  Walk(ids_, resolve_, body).initialiser(variable, variable->getInit());
+  body.facts.flags |= StartUp;
+  body.facts.name = "initialiser of " + Ids::qualifiedName(variable);
+  body.facts.where = ids_.place(variable->getLocation());
+  if (!body.facts.events.empty() || !body.lambdas.empty())
+    keep(body, 0);
+  return true;
+}
+
+// Where the class has constructors of its own, they hold the events of its initialisers.
+bool Extractor::VisitFieldDecl(FieldDecl *field) {
+  const auto *record = dyn_cast<CXXRecordDecl>(field->getParent());
+  if (!field->hasInClassInitializer() || !field->getInClassInitializer() || !record ||
+      record->isDependentContext())
+    return true;
+  for (const CXXConstructorDecl *constructor : record->ctors())
+    if (constructor->isUserProvided())
+      return true;
+  Body body;
+  Walk(ids_, resolve_, body).initialiser(field, field->getInClassInitializer());
+  body.facts.parentClass = ids_.record(record);
+  body.facts.name = "initialiser of " + Ids::qualifiedName(field);
+  body.facts.where = ids_.place(field->getLocation());
+  if (!body.facts.events.empty() || !body.lambdas.empty())
+    keep(body, 0);
+  return true;
+}
+
+// Instantiations of one template are one function: what any of them does.
+static void addNew(Function &into, Function &&from) {
+  into.flags |= from.flags;
+  for (Event &event : from.events) {
+    bool known = llvm::any_of(into.events, [&](const Event &other) {
+      return other.kind == event.kind && other.where == event.where &&
+             other.callee == event.callee && other.object.id == event.object.id &&
+             other.arguments.size() == event.arguments.size();
+    });
+    if (!known)
+      into.events.push_back(std::move(event));
+  }
+}
+
+void Extractor::keep(Body &body, Id parent) {
+  Id id = body.facts.id;
+  body.facts.parent = parent;
+  auto [known, isNew] = functions_.try_emplace(id);
+  if (isNew)
+    known->second = std::move(body.facts);
+  else
+    addNew(known->second, std::move(body.facts));
+  for (const LambdaExpr *each : body.lambdas)
+    lambda(each, id);
+  for (const CXXRecordDecl *record : body.records)
+    for (const CXXMethodDecl *method : record->methods())
+      function(method, 0);
+}
+
+void Extractor::lambda(const LambdaExpr *lambda, Id parent) {
+  const CXXMethodDecl *call = lambda->getCallOperator();
+  if (const FunctionTemplateDecl *generic = lambda->getDependentCallOperator())
+    for (const FunctionDecl *special : generic->specializations())
+      function(special, parent);
+  function(call, parent);
+}
+
+void Extractor::describe(const FunctionDecl *decl, Function &facts) {
+  const FunctionDecl *pattern = patternOf(decl);
+  facts.name = ids_.nameOf(decl);
+  facts.where = ids_.place(decl->getLocation());
+  ExceptionSpecificationType spec = decl->getExceptionSpecType();
+  bool noThrow = spec == EST_BasicNoexcept || spec == EST_NoexceptTrue || spec == EST_NoThrow ||
+                 (isa<CXXDestructorDecl>(decl) && spec == EST_Unevaluated);
+  auto set = [&](FunctionFlag flag, bool when) { facts.flags |= when ? flag : 0; };
+  set(Main, decl->isMain());
+  set(NoThrow, noThrow);
+  set(Pattern, decl->isDependentContext());
+  set(External, decl->isExternallyVisible() && !decl->isInlined() &&
+                    pattern == decl->getCanonicalDecl() && !decl->isDependentContext() &&
+                    decl->getTemplatedKind() == FunctionDecl::TK_NonTemplate);
+  set(Constructor, isa<CXXConstructorDecl>(decl));
+  set(Destructor, isa<CXXDestructorDecl>(decl));
+  for (const auto *annotation : decl->specific_attrs<AnnotateAttr>())
+    if (annotation->getAnnotation() == "belay::handler") {
+      facts.flags |= Handler;
+      facts.handledBy = "the annotation belay::handler";
+    }
+  if (ids_.models().isNamedHandler(facts.name)) {
+    facts.flags |= Handler;
+    facts.handledBy = ".belay.yaml";
+  }
+  if (const auto *method = dyn_cast<CXXMethodDecl>(decl))
+    describeMethod(method, facts);
+}
+
+void Extractor::describeMethod(const CXXMethodDecl *method, Function &facts) {
+  if (method->getParent()->isLambda()) {
+    facts.flags |= Lambda;
+    return;
+  }
+  facts.parentClass = ids_.record(method->getParent());
+  addOverrides(method, facts);
+}
+
+void Extractor::addOverrides(const CXXMethodDecl *method, Function &facts) {
+  for (const CXXMethodDecl *base : method->overridden_methods()) {
+    Id id = ids_.function(base);
+    if (!llvm::is_contained(facts.overrides, id))
+      facts.overrides.push_back(id);
+    if (const Row *row = ids_.row(base);
+        row && row->part(Verb::Handler).kind == Part::Kind::Override) {
+      facts.flags |= Handler;
+      facts.runs = row->runs;
+      facts.handledBy = row->name;
+    }
+    addOverrides(base, facts);
+  }
+}
+
+// Classes that hold threads: whose code could join them.
+bool Extractor::VisitCXXRecordDecl(CXXRecordDecl *record) {
+  if (!record->isThisDeclarationADefinition() || record->isLambda() ||
+      record->getTemplateInstantiationPattern())
+    return true;
+  Class facts;
+  for (const FieldDecl *field : record->fields())
+    if (resolve_.holds(field->getType()) && field->getAccess() == AS_private)
+      facts.privateFields.push_back(ids_.variable(field));
+  if (facts.privateFields.empty())
+    return true;
+  facts.id = ids_.record(record);
+  facts.name = Ids::qualifiedName(record);
+  for (const Decl *decl : record->decls()) {
+    if (isa<FriendDecl>(decl) || (isa<CXXRecordDecl>(decl) && !decl->isImplicit()))
+      facts.hasFriends = true; // a nested class may touch private fields, too
+    if (const auto *generic = dyn_cast<FunctionTemplateDecl>(decl))
+      decl = generic->getTemplatedDecl();
+    const auto *method = dyn_cast<CXXMethodDecl>(decl);
+    if (method && method->isUserProvided() && !method->isDeleted() && !method->isPureVirtual())
+      facts.methods.push_back(ids_.function(method));
+  }
+  classes_[facts.id] = std::move(facts);
+  return true;
+}
+
+Unit Extractor::run() {
+  TraverseDecl(ids_.ast().getTranslationUnitDecl());
+  readingPatterns_ = true;
+  for (size_t i = 0; i < patterns_.size(); ++i)
+    if (!functions_.contains(ids_.function(patterns_[i].first)))
+      function(patterns_[i].first, patterns_[i].second);
+  Unit unit;
+  const SourceManager &sources = ids_.ast().getSourceManager();
+  unit.file = ids_.place(sources.getLocForStartOfFile(sources.getMainFileID())).file;
+  for (auto &[id, function] : functions_)
+    unit.functions.push_back(std::move(function));
+  for (auto &[id, each] : classes_)
+    unit.classes.push_back(std::move(each));
+  return unit;
+}
+
+Unit extract(ASTContext &ast, const Models &models) { return Extractor(ast, models).run(); }
+
+} // namespace belay

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Ids: names for declarations that two units agree on, that edits elsewhere in the file do not
+// change, and that differ where clang's USRs do not (internal linkage, lambdas, local classes,
+// `main`). Also the places, display names and model rows of declarations.
+//
+#ifndef BELAY_FACTS_IDS_H
+#define BELAY_FACTS_IDS_H
+
+#include "facts/Facts.h"
+#include "facts/Models.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclCXX.h"
+#include "clang/AST/ExprCXX.h"
+#include "llvm/ADT/DenseMap.h"
+
+namespace belay {
+
+class Ids {
+public:
+  Ids(const clang::ASTContext &ast, const Models &models);
+
+  /// A function's id; that of its pattern for an instantiation.
+  Id function(const clang::FunctionDecl *function);
+  Id record(const clang::CXXRecordDecl *record);
+  /// A global, field, parameter or local variable.
+  Id variable(const clang::ValueDecl *variable);
+  Id lambda(const clang::CXXRecordDecl *closure);
+  /// A temporary made at `at` inside of the function.
+  Id temporary(Id function, clang::SourceLocation begin, clang::SourceLocation at);
+
+  /// Numbers the lambdas under `root`, other than those inside of lambdas, as `owner`'s.
+  void numberLambdas(const clang::Stmt *root, Id owner, unsigned &next);
+
+  /// The position in the file that a person would edit, macros looked through.
+  Place place(clang::SourceLocation location);
+  /// Whether the location is in the project: in a file that is no system header.
+  bool inProject(clang::SourceLocation location) const;
+
+  /// "ns::Class::method", or "lambda in ns::f".
+  std::string nameOf(const clang::FunctionDecl *function);
+  /// Without template arguments, inline and unnamed namespaces.
+  static std::string qualifiedName(const clang::NamedDecl *decl);
+
+  const Row *row(const clang::NamedDecl *decl);
+  /// The row of a type, looking through references and typedefs, not through pointers.
+  const Row *typeRow(clang::QualType type);
+
+  const clang::ASTContext &ast() const { return ast_; }
+  const Models &models() const { return models_; }
+
+private:
+  Id functionUncached(const clang::FunctionDecl *function);
+  void numberLambdasOf(const clang::FunctionDecl *function);
+  const std::string &fileOf(clang::FileID file);
+
+  const clang::ASTContext &ast_;
+  const clang::SourceManager &sources_;
+  const Models &models_;
+  llvm::DenseMap<const clang::Decl *, Id> ids_;
+  llvm::DenseMap<const clang::Decl *, const Row *> rows_;
+  llvm::DenseMap<clang::FileID, std::string> files_;
+  llvm::DenseSet<const clang::FunctionDecl *> numbered_;
+};
+
+/// The template's function for an instantiation, else the function; its canonical declaration.
+const clang::FunctionDecl *patternOf(const clang::FunctionDecl *function);
+
+/// The function, lambda's call operator or method around a declaration, or null.
+const clang::FunctionDecl *enclosingFunction(const clang::Decl *decl);
+
+Id hash(llvm::StringRef text, Id seed = 0);
+
+} // namespace belay
+
+#endif

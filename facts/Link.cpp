@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Link: units are merged by id, events indexed, and calls, virtual calls and handed-over
+// callables become the edges of one graph. Reach.cpp walks it.
+//
+#include "facts/Link.h"
+#include "llvm/ADT/STLExtras.h"
+
+namespace belay {
+
+// Callables handed on further than this are not followed.
+constexpr unsigned MaxHandOvers = 8;
+
+Program::Program(std::vector<const Unit *> units, bool complete) : complete_(complete) {
+  merge(units);
+  index();
+  edges_.resize(functions_.size());
+  for (const Function &function : functions_)
+    for (const Event &event : function.events)
+      connect(function, event);
+  reach();
+}
+
+// Identical functions of headers come once; of variants, everything that any of them may do.
+void Program::merge(llvm::ArrayRef<const Unit *> units) {
+  for (const Unit *unit : units) {
+    for (const Function &function : unit->functions) {
+      auto [known, isNew] = byId_.try_emplace(function.id, functions_.size());
+      if (isNew) {
+        functions_.push_back(function);
+        continue;
+      }
+      Function &merged = functions_[known->second];
+      if (merged.has(External) || function.has(Pattern) || merged == function)
+        continue;
+      if (merged.has(Pattern)) {
+        merged = function;
+        continue;
+      }
+      for (const Event &event : function.events)
+        if (!llvm::is_contained(merged.events, event))
+          merged.events.push_back(event);
+    }
+    for (const Class &each : unit->classes)
+      classes_.try_emplace(each.id, each);
+  }
+}
+
+const Function *Program::find(Id id) const {
+  auto known = byId_.find(id);
+  return known == byId_.end() ? nullptr : &functions_[known->second];
+}
+
+void Program::index() {
+  for (const Function &function : functions_) {
+    for (Id base : function.overrides)
+      overriders_[base].push_back(indexOf(function));
+    for (const Event &event : function.events) {
+      if (event.object.id)
+        about_[event.object.id].push_back({&function, &event});
+      indexCallables(function, event);
+    }
+  }
+}
+
+void Program::indexCallables(const Function &function, const Event &event) {
+  if (event.kind == EventKind::Store)
+    stores_[event.target.id].push_back({&function, &event});
+  if (event.kind == EventKind::Call && event.callee)
+    passed_[event.callee].push_back({&function, &event});
+  for (const Argument &argument : event.arguments) {
+    const Callable &callable = argument.callable;
+    if (callable.kind == Callable::Kind::Function)
+      passed_[callable.id].push_back({&function, &event});
+    if (callable.kind == Callable::Kind::Parameter)
+      parameterAt_[{callable.id, callable.index}].push_back({&function, &event});
+    if (event.kind == EventKind::Call && event.callee)
+      bound_[{event.callee, argument.index}].push_back(callable);
+  }
+}
+
+std::vector<const Function *> Program::targets(const Event &event) const {
+  std::vector<const Function *> found;
+  auto add = [&](Id id) {
+    if (const Function *function = find(id); function && !llvm::is_contained(found, function))
+      found.push_back(function);
+  };
+  if (event.callee) {
+    add(event.callee);
+    if (event.has(Virtual))
+      if (auto overriders = overriders_.find(event.callee); overriders != overriders_.end())
+        for (unsigned overrider : overriders->second)
+          add(functions_[overrider].id);
+  }
+  for (const Argument &argument : event.arguments)
+    if (!event.callee && argument.callable.kind == Callable::Kind::Function)
+      add(argument.callable.id);
+  return found;
+}
+
+const std::vector<Program::Use> &Program::usesOf(Key parameter, unsigned depth) {
+  auto [known, isNew] = uses_.try_emplace(parameter);
+  if (isNew && depth < MaxHandOvers)
+    known->second = findUses(parameter, depth);
+  return known->second;
+}
+
+// The steps from the start of `owner` into a lambda of its body.
+Trail Program::stepsInto(const Function &lambda, Id owner, Use::How &how) const {
+  Trail steps;
+  const Function *inner = &lambda;
+  for (unsigned depth = 0; inner && inner->id != owner && depth < MaxHandOvers; ++depth) {
+    auto sites = passed_.find(inner->id);
+    if (sites == passed_.end() || sites->second.empty())
+      break;
+    const Site &site = sites->second.front();
+    if (site.event->kind == EventKind::Spawn)
+      how = Use::How::OnThread;
+    if (site.event->kind == EventKind::Register)
+      how = Use::How::AsHandler;
+    for (const Step &step : llvm::reverse(stepsOf({site.event, inner, nullptr, nullptr})))
+      steps.insert(steps.begin(), step);
+    inner = site.function;
+  }
+  return steps;
+}
+
+std::vector<Program::Use> Program::findUses(Key parameter, unsigned depth) {
+  std::vector<Use> found;
+  auto sites = parameterAt_.find(parameter);
+  if (sites == parameterAt_.end())
+    return found;
+  for (const Site &site : std::vector<Site>(sites->second)) {
+    const Event &event = *site.event;
+    if (event.kind == EventKind::Store)
+      continue; // reached when the object is called
+    Use use;
+    if (event.kind == EventKind::Spawn)
+      use.how = Use::How::OnThread;
+    if (event.kind == EventKind::Register)
+      use.how = Use::How::AsHandler;
+    use.trail = stepsInto(*site.function, parameter.first, use.how);
+    llvm::append_range(use.trail, stepsOf({&event, nullptr, nullptr, nullptr}));
+    if (event.kind != EventKind::Call || !event.callee) {
+      found.push_back(std::move(use));
+      continue;
+    }
+    for (const Argument &argument : event.arguments) {
+      if (argument.callable.kind != Callable::Kind::Parameter ||
+          argument.callable.id != parameter.first || argument.callable.index != parameter.second)
+        continue;
+      for (const Function *callee : targets(event))
+        for (const Use &further :
+             std::vector<Use>(usesOf({callee->id, argument.index}, depth + 1))) {
+          Use whole = use;
+          if (further.how != Use::How::Calls)
+            whole.how = further.how;
+          llvm::append_range(whole.trail, further.trail);
+          found.push_back(std::move(whole));
+        }
+    }
+  }
+  return found;
+}
+
+// Reaching a callable that is kept in an object: everything the object was set to.
+void Program::enter(unsigned from, const Event &event, const Callable &callable, const Event *store,
+                    unsigned depth) {
+  if (depth > MaxHandOvers)
+    return;
+  switch (callable.kind) {
+  case Callable::Kind::Function:
+    if (const Function *target = find(callable.id))
+      edges_[from].push_back({&event, target, nullptr, store});
+    return;
+  case Callable::Kind::Object:
+    if (auto stores = stores_.find(callable.id); stores != stores_.end())
+      for (const Site &site : stores->second)
+        enter(from, event, site.event->arguments.front().callable, site.event, depth + 1);
+    return;
+  case Callable::Kind::Parameter:
+    // What callers pass is followed from each caller, except where it was kept in between.
+    if (store)
+      if (auto bound = bound_.find({callable.id, callable.index}); bound != bound_.end())
+        for (const Callable &passed : bound->second)
+          enter(from, event, passed, store, depth + 1);
+    return;
+  case Callable::Kind::Unknown:
+    return;
+  }
+}
+
+void Program::connect(const Function &function, const Event &event) {
+  if (event.kind != EventKind::Call && event.kind != EventKind::Submit)
+    return;
+  unsigned from = indexOf(function);
+  if (!event.callee) {
+    for (const Argument &argument : event.arguments)
+      enter(from, event, argument.callable, nullptr, 0);
+    return;
+  }
+  for (const Function *target : targets(event)) {
+    edges_[from].push_back({&event, target, nullptr, nullptr});
+    for (const Argument &argument : event.arguments)
+      if (const Function *passed = argument.callable.kind == Callable::Kind::Function
+                                       ? find(argument.callable.id)
+                                       : nullptr)
+        for (const Use &use : usesOf({target->id, argument.index}))
+          if (use.how == Use::How::Calls)
+            edges_[from].push_back({&event, passed, &use, nullptr});
+  }
+}
+
+llvm::ArrayRef<Site> Program::about(Id object) const {
+  auto found = about_.find(object);
+  return found == about_.end() ? llvm::ArrayRef<Site>() : llvm::ArrayRef<Site>(found->second);
+}
+
+bool Program::seesAllOf(const Object &object) const {
+  switch (object.root) {
+  case Object::Root::Local:
+  case Object::Root::Temporary:
+    return true;
+  case Object::Root::Field:
+    for (const auto &[id, each] : classes_)
+      if (llvm::is_contained(each.privateFields, object.id))
+        return complete_ || (!each.hasFriends && llvm::all_of(each.methods, [&](Id method) {
+                 return byId_.contains(method);
+               }));
+    return complete_;
+  default:
+    return complete_;
+  }
+}
+
+} // namespace belay

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Link: units -> programs. A Program is the facts of the units that make one executable,
+// with its call graph and the shortest ways from request handlers to everything they reach.
+//
+#ifndef BELAY_FACTS_LINK_H
+#define BELAY_FACTS_LINK_H
+
+#include "facts/Facts.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringRef.h"
+#include <map>
+#include <optional>
+
+namespace belay {
+
+/// One step of the way to a mistake, in the order in which it happens.
+struct Step {
+  Place where;
+  std::string text;
+
+  bool operator==(const Step &) const = default;
+};
+using Trail = std::vector<Step>;
+
+/// A name as steps and messages spell it: 'name'.
+std::string quoted(llvm::StringRef name);
+
+/// An event and the function it is in.
+struct Site {
+  const Function *function = nullptr;
+  const Event *event = nullptr;
+};
+
+/// Where requests or connections come from, and the way from there.
+struct Way {
+  enum class From : uint8_t { Handler, AcceptLoop };
+  From from = From::Handler;
+  Trail trail;
+};
+
+class Program {
+public:
+  /// `complete`: the units hold everything that the executable's own code does.
+  Program(std::vector<const Unit *> units, bool complete);
+
+  llvm::ArrayRef<Function> functions() const { return functions_; }
+  const Function *find(Id id) const;
+
+  /// All events about an object, over the whole program.
+  llvm::ArrayRef<Site> about(Id object) const;
+
+  /// The shortest way on which one request or connection leads to the event, with no bound on
+  /// it; nothing if there is none.
+  std::optional<Way> wayTo(const Function &function, const Event &event) const;
+
+  /// The functions that run as a part of `entry`: itself and what it calls.
+  std::vector<const Function *> runsIn(Id entry) const;
+
+  /// The functions an event hands over to: callees, overriders, and callables that it runs.
+  std::vector<const Function *> targets(const Event &event) const;
+
+  /// A way from the function to an exception that leaves it; empty if none was found.
+  Trail throwsFrom(const Function &function) const;
+
+  /// Whether everything that can touch the object has been seen.
+  bool seesAllOf(const Object &object) const;
+
+private:
+  /// What a function does with a callable parameter, and the steps from its start to there.
+  struct Use {
+    enum class How : uint8_t { Calls, OnThread, AsHandler };
+    How how = How::Calls;
+    Trail trail;
+  };
+  struct Edge { // `event` leads into `to`
+    const Event *event = nullptr;
+    const Function *to = nullptr;
+    const Use *use = nullptr;     // by a parameter of the callee
+    const Event *store = nullptr; // by an object that was set there
+  };
+  struct Arrival { // how a function is first reached
+    const Function *from = nullptr;
+    Edge edge;
+    Way::From kind = Way::From::Handler;
+    Trail start; // of an origin
+    bool reached = false;
+  };
+  struct LoopArrival {
+    const Event *accept = nullptr;
+  };
+  using Key = std::pair<Id, unsigned>; // a function and one of its parameters
+
+  void merge(llvm::ArrayRef<const Unit *> units);
+  void index();
+  void indexCallables(const Function &function, const Event &event);
+  const std::vector<Use> &usesOf(Key parameter, unsigned depth = 0);
+  std::vector<Use> findUses(Key parameter, unsigned depth);
+  Trail stepsInto(const Function &lambda, Id owner, Use::How &how) const;
+  void connect(const Function &function, const Event &event);
+  void enter(unsigned from, const Event &event, const Callable &callable, const Event *store,
+             unsigned depth);
+  void reach();
+  void reachHandlers(std::vector<unsigned> &queue);
+  void reachAcceptLoops(std::vector<unsigned> &queue);
+  void arriveAt(std::vector<unsigned> &queue, const Callable &callable, Trail start);
+  const Event *acceptIn(const Function &function, unsigned depth) const;
+  Trail trailTo(const Function &function) const;
+  Trail stepsOf(const Edge &edge) const;
+  unsigned indexOf(const Function &function) const {
+    return unsigned(&function - functions_.data());
+  }
+
+  std::vector<Function> functions_;
+  llvm::DenseMap<Id, unsigned> byId_;
+  llvm::DenseMap<Id, Class> classes_;
+  llvm::DenseMap<Id, std::vector<unsigned>> overriders_;
+  llvm::DenseMap<Id, std::vector<Site>> about_;
+  llvm::DenseMap<Id, std::vector<Site>> passed_;       // where a function is handed over
+  llvm::DenseMap<Key, std::vector<Site>> parameterAt_; // where a callable parameter is used
+  llvm::DenseMap<Key, std::vector<Callable>> bound_;   // what callers pass for it
+  llvm::DenseMap<Id, std::vector<Site>> stores_;       // where an object is set
+  std::map<Key, std::vector<Use>> uses_;               // stable addresses
+  std::vector<std::vector<Edge>> edges_;               // by function
+  std::vector<Arrival> arrivals_;                      // by function
+  llvm::DenseMap<const Event *, LoopArrival> inAcceptLoop_;
+  bool complete_;
+};
+
+/// Which units make one executable: those each `main` needs, and the rest together. Two units
+/// with a `main` are never in one group.
+std::vector<std::vector<const Unit *>> linkUnits(llvm::ArrayRef<const Unit *> units);
+
+} // namespace belay
+
+#endif

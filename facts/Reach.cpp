@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Reach: which functions a request or a connection leads to, by the shortest way, and which
+// exceptions leave a function.
+//
+#include "facts/Link.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringRef.h"
+
+namespace belay {
+
+std::string quoted(llvm::StringRef name) { return "'" + name.str() + "'"; }
+
+static const Callable *firstCallable(const Event &event) {
+  return event.arguments.empty() ? nullptr : &event.arguments.front().callable;
+}
+
+Trail Program::stepsOf(const Edge &edge) const {
+  const Event &event = *edge.event;
+  const Callable *callable = firstCallable(event);
+  std::string passed = quoted(edge.to ? edge.to->name : callable ? callable->name : event.name);
+  Trail steps;
+  if (edge.use) {
+    steps.push_back({event.where, "passes " + passed + " to " + quoted(event.name) + " here"});
+    llvm::append_range(steps, edge.use->trail);
+    return steps;
+  }
+  switch (event.kind) {
+  case EventKind::Submit:
+    steps.push_back({event.where, "hands " + passed + " to " + quoted(event.name) + " here"});
+    break;
+  case EventKind::Spawn:
+    steps.push_back({event.where, "starts a thread that runs " + passed + " here"});
+    break;
+  case EventKind::Register:
+    steps.push_back(
+        {event.where, quoted(event.name) + " registers " + passed + " as a handler here"});
+    break;
+  default:
+    if (event.callee && edge.to && event.callee != edge.to->id && event.has(Virtual))
+      steps.push_back({event.where, "calls " + quoted(event.name) + ", overridden by " +
+                                        quoted(edge.to->name) + ", here"});
+    else if (event.callee || !callable || callable->name == event.name)
+      steps.push_back({event.where, "calls " + quoted(event.name) + " here"});
+    else
+      steps.push_back({event.where, "passes " + passed + " to " + quoted(event.name) + " here"});
+  }
+  if (edge.store)
+    steps.push_back({edge.store->where, quoted(edge.store->target.name) + " is set to " +
+                                            quoted(edge.to->name) + " here"});
+  return steps;
+}
+
+static llvm::StringRef howItRuns(Runs runs) {
+  switch (runs) {
+  case Runs::ManyAtOnce:
+    return "for each request, many at once";
+  case Runs::OnLoop:
+    return "for each request, on an event loop";
+  case Runs::PerConnection:
+    return "for each connection";
+  }
+  return "";
+}
+
+void Program::arriveAt(std::vector<unsigned> &queue, const Callable &callable, Trail start) {
+  const Function *function = find(callable.id);
+  if (callable.kind == Callable::Kind::Object) {
+    if (auto stores = stores_.find(callable.id); stores != stores_.end())
+      for (const Site &site : stores->second)
+        if (const Callable &stored = site.event->arguments.front().callable;
+            stored.kind == Callable::Kind::Function)
+          arriveAt(queue, stored, start);
+    return;
+  }
+  if (callable.kind != Callable::Kind::Function || !function)
+    return;
+  Arrival &arrival = arrivals_[indexOf(*function)];
+  if (arrival.reached)
+    return;
+  arrival.reached = true;
+  arrival.start = std::move(start);
+  queue.push_back(indexOf(*function));
+}
+
+void Program::reachHandlers(std::vector<unsigned> &queue) {
+  for (const Function &function : functions_) {
+    if (function.has(Handler)) {
+      Callable self{.kind = Callable::Kind::Function, .id = function.id};
+      arriveAt(queue, self,
+               {{function.where, quoted(function.name) + " runs " + howItRuns(function.runs).str() +
+                                     ": it is a handler by " + quoted(function.handledBy)}});
+    }
+    for (const Event &event : function.events) {
+      if (event.kind == EventKind::Register)
+        for (const Argument &argument : event.arguments)
+          arriveAt(
+              queue, argument.callable,
+              {{event.where, quoted(event.name) + " registers " + quoted(argument.callable.name) +
+                                 " here; it runs " + howItRuns(event.runs).str()}});
+      if (event.kind != EventKind::Call || !event.callee)
+        continue;
+      for (const Argument &argument : event.arguments) // a handler by a function that registers
+        for (const Function *target : targets(event))
+          for (const Use &use : usesOf({target->id, argument.index}))
+            if (use.how == Use::How::AsHandler) {
+              Trail start{{event.where, "passes " + quoted(argument.callable.name) + " to " +
+                                            quoted(event.name) + " here"}};
+              llvm::append_range(start, use.trail);
+              arriveAt(queue, argument.callable, std::move(start));
+            }
+    }
+  }
+}
+
+// A function that takes one connection: an accept outside of any loop of its own but a retry.
+const Event *Program::acceptIn(const Function &function, unsigned depth) const {
+  for (const Event &event : function.events)
+    if (event.kind == EventKind::Accept)
+      return event.loop == -1 ? &event : nullptr;
+  if (depth == 0)
+    return nullptr;
+  for (const Edge &edge : edges_[indexOf(function)])
+    if (edge.event->loop == -1 && edge.event->kind == EventKind::Call)
+      if (const Event *accept = acceptIn(*edge.to, depth - 1))
+        return accept;
+  return nullptr;
+}
+
+static bool isInside(const Function &function, int loop, int outer) {
+  for (; loop != -1; loop = function.loops[loop].parent)
+    if (loop == outer)
+      return true;
+  return false;
+}
+
+void Program::reachAcceptLoops(std::vector<unsigned> &queue) {
+  for (const Function &function : functions_) {
+    if (function.loops.empty())
+      continue;
+    llvm::SmallVector<std::pair<int, const Event *>, 2> loops; // with what accepts in them
+    for (const Event &event : function.events)
+      if (event.kind == EventKind::Accept && event.loop != -1)
+        loops.push_back({event.loop, &event});
+    for (const Edge &edge : edges_[indexOf(function)])
+      if (edge.event->loop != -1 && edge.event->kind == EventKind::Call &&
+          acceptIn(*edge.to, /*depth=*/2))
+        loops.push_back({edge.event->loop, edge.event});
+    for (auto [loop, accept] : loops)
+      for (int outer = loop; outer != -1; outer = function.loops[outer].parent) {
+        for (const Event &event : function.events)
+          if (isInside(function, event.loop, outer))
+            inAcceptLoop_.try_emplace(&event, LoopArrival{accept});
+        for (const Edge &edge : edges_[indexOf(function)]) {
+          Arrival &arrival = arrivals_[indexOf(*edge.to)];
+          if (arrival.reached || edge.event == accept || edge.event->has(Bounded) ||
+              !isInside(function, edge.event->loop, outer))
+            continue;
+          arrival = {nullptr,
+                     {},
+                     Way::From::AcceptLoop,
+                     {{accept->where, "takes a connection here, in a loop"}},
+                     true};
+          llvm::append_range(arrival.start, stepsOf(edge));
+          queue.push_back(indexOf(*edge.to));
+        }
+      }
+  }
+}
+
+void Program::reach() {
+  arrivals_.resize(functions_.size());
+  std::vector<unsigned> queue;
+  reachHandlers(queue);
+  reachAcceptLoops(queue);
+  for (size_t next = 0; next < queue.size(); ++next) {
+    unsigned from = queue[next];
+    for (const Edge &edge : edges_[from]) {
+      Arrival &arrival = arrivals_[indexOf(*edge.to)];
+      if (arrival.reached || edge.event->has(Bounded))
+        continue;
+      arrival = {&functions_[from], edge, arrivals_[from].kind, {}, true};
+      queue.push_back(indexOf(*edge.to));
+    }
+  }
+}
+
+Trail Program::trailTo(const Function &function) const {
+  std::vector<const Arrival *> back;
+  for (const Function *at = &function; at; at = back.back()->from)
+    back.push_back(&arrivals_[indexOf(*at)]);
+  Trail trail = back.back()->start;
+  for (const Arrival *arrival : llvm::reverse(back))
+    if (arrival->from)
+      llvm::append_range(trail, stepsOf(arrival->edge));
+  return trail;
+}
+
+std::optional<Way> Program::wayTo(const Function &function, const Event &event) const {
+  const Arrival &arrival = arrivals_[indexOf(function)];
+  if (arrival.reached)
+    return Way{arrival.kind, trailTo(function)};
+  if (auto loop = inAcceptLoop_.find(&event); loop != inAcceptLoop_.end())
+    return Way{Way::From::AcceptLoop,
+               {{loop->second.accept->where, "takes a connection here, in a loop"}}};
+  return std::nullopt;
+}
+
+std::vector<const Function *> Program::runsIn(Id entry) const {
+  std::vector<const Function *> found;
+  if (const Function *start = find(entry))
+    found.push_back(start);
+  for (size_t next = 0; next < found.size(); ++next)
+    for (const Edge &edge : edges_[indexOf(*found[next])])
+      if (edge.event->kind == EventKind::Call && !llvm::is_contained(found, edge.to))
+        found.push_back(edge.to);
+  return found;
+}
+
+Trail Program::throwsFrom(const Function &function) const {
+  struct Visit {
+    const Function *function;
+    size_t from;
+    const Edge *edge;
+  };
+  std::vector<Visit> visits{{&function, 0, nullptr}};
+  for (size_t next = 0; next < visits.size(); ++next) {
+    const Function &at = *visits[next].function;
+    if (at.has(NoThrow))
+      continue;
+    if (at.throwsAt) {
+      Trail trail{{at.throwsAt, "throws here"}};
+      for (size_t i = next; visits[i].edge; i = visits[i].from) {
+        Trail steps = stepsOf(*visits[i].edge);
+        trail.insert(trail.begin(), steps.begin(), steps.end());
+      }
+      return trail;
+    }
+    for (const Edge &edge : edges_[indexOf(at)])
+      if (edge.event->kind == EventKind::Call && !edge.event->has(InTry) &&
+          llvm::none_of(visits, [&](const Visit &visit) { return visit.function == edge.to; }))
+        visits.push_back({edge.to, next, &edge});
+  }
+  return {};
+}
+
+} // namespace belay

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Uses: where the value of an expression goes, and which uses of a thread handle take it out of
+// the function's sight.
+//
+#include "facts/Events.h"
+#include "clang/AST/StmtCXX.h"
+
+using namespace clang;
+
+namespace belay {
+
+static bool isTransparent(const Stmt *stmt) {
+  return isa<ParenExpr, CastExpr, MaterializeTemporaryExpr, CXXBindTemporaryExpr, ExprWithCleanups,
+             InitListExpr, CXXStdInitializerListExpr, CXXDefaultInitExpr, ConditionalOperator>(
+      stmt);
+}
+
+// Climbs from an expression, `above` statements deep, to what keeps its value.
+Walk::Sink Walk::sink(const Expr *expr, size_t above) const {
+  const Stmt *child = expr;
+  for (size_t i = above; i-- > 0; child = above_[i]) {
+    const Stmt *parent = above_[i];
+    if (isTransparent(parent) || isa<CXXNewExpr>(parent))
+      continue;
+    if (isa<DeclStmt>(parent))
+      return {field_ ? resolve_.objectOf(field_) : Object{}};
+    if (isa<ReturnStmt>(parent))
+      return {{}, /*returned=*/true};
+    if (const auto *construct = dyn_cast<CXXConstructExpr>(parent)) {
+      if (construct->getConstructor()->isCopyOrMoveConstructor() ||
+          resolve_.holds(construct->getType())) // an owner of it
+        continue;
+      return {{}, false, /*handedOver=*/true};
+    }
+    if (const auto *binary = dyn_cast<BinaryOperator>(parent))
+      return binary->isAssignmentOp() && binary->getRHS() == child
+                 ? Sink{resolve_.object(binary->getLHS())}
+                 : Sink{};
+    if (const auto *op = dyn_cast<CXXOperatorCallExpr>(parent); op && op->getOperator() == OO_Equal)
+      return {resolve_.object(op->getArg(0))};
+    const auto *call = dyn_cast<CallExpr>(parent);
+    if (call && call->getDirectCallee()) {
+      const Row *row = ids_.row(call->getDirectCallee());
+      if (row && row->part(Verb::Forwards))
+        continue;
+      const auto *member = dyn_cast<CXXMemberCallExpr>(call);
+      if (member && row && (row->part(Verb::Stores) || row->part(Verb::Constructs)))
+        return {resolve_.object(member->getImplicitObjectArgument())};
+      if (row && row->part(Verb::Constructs))
+        continue; // make_unique<std::jthread>(std::jthread(...))
+    }
+    if (isa<MemberExpr>(parent)) // a method of the temporary: its event names it
+      return {};
+    if (isa<CallExpr>(parent) || isa<LambdaExpr>(parent))
+      return {{}, false, /*handedOver=*/true};
+    return {};
+  }
+  return {field_ ? resolve_.objectOf(field_) : Object{}};
+}
+
+void Walk::handOver(const Expr *expr, const Object &object, const Object &target) {
+  Event &event = add(EventKind::HandOver, expr, object.name);
+  event.object = object;
+  event.target = target;
+}
+
+// A reading of a handle that neither moves, copies nor passes it stays in sight.
+void Walk::use(const Expr *expr) {
+  if (!resolve_.holds(expr->getType()))
+    return;
+  Object object = resolve_.object(expr);
+  if (!object || object.root == Object::Root::This)
+    return;
+  const Stmt *child = expr;
+  for (size_t i = above_.size(); i-- > 0; child = above_[i]) {
+    const Stmt *parent = above_[i];
+    if (isa<ParenExpr, CastExpr, MaterializeTemporaryExpr, CXXBindTemporaryExpr, ExprWithCleanups,
+            UnaryOperator, ArraySubscriptExpr, MemberExpr>(parent))
+      continue;
+    if (isa<DeclStmt, CXXForRangeStmt, CompoundStmt, IfStmt, WhileStmt, ForStmt, DoStmt>(parent))
+      return;
+    if (const auto *binary = dyn_cast<BinaryOperator>(parent)) {
+      if (binary->isAdditiveOp() && binary->getType()->isPointerType())
+        continue;
+      if (binary->isAssignmentOp() && binary->getRHS() == child)
+        handOver(expr, object, resolve_.object(binary->getLHS()));
+      return;
+    }
+    const auto *call = dyn_cast<CallExpr>(parent);
+    const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
+    const Row *row = callee ? ids_.row(callee) : nullptr;
+    if (row && row->part(Verb::Forwards))
+      return handOver(expr, object, sink(call, i).object);
+    if (row && (row->part(Verb::Join) || row->part(Verb::Detach) || row->part(Verb::Handle) ||
+                row->part(Verb::HandOver)))
+      return; // an event of its own
+    const auto *op = dyn_cast_or_null<CXXOperatorCallExpr>(call);
+    if (op && op->getOperator() == OO_Equal) {
+      if (op->getArg(0) != child)
+        handOver(expr, object, resolve_.object(op->getArg(0)));
+      return;
+    }
+    const auto *member = dyn_cast_or_null<CXXMemberCallExpr>(call);
+    bool isAccess = op || (member && member->getCallee() == child) ||
+                    (callee && callee->isInStdNamespace() && call->getNumArgs() == 1);
+    if (isAccess && callee && !ids_.inProject(callee->getLocation())) {
+      if (resolve_.holds(call->getType()))
+        continue;
+      return;
+    }
+    if (const auto *returned = dyn_cast<ReturnStmt>(parent); returned || call || isa<Expr>(parent))
+      return handOver(expr, object, {});
+    return;
+  }
+}
+
+} // namespace belay
