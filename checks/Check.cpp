@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Check: the list of checks, and what turns the findings of many programs into one list.
+//
+#include "checks/Check.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace llvm;
+
+namespace belay {
+
+ArrayRef<Check> allChecks() {
+  static constexpr Check checks[] = {
+#define CHECK(id, function, level, on, summary) {id, function, Level::level, on, summary},
+#include "checks/Checks.def"
+#undef CHECK
+  };
+  return checks;
+}
+
+void run(ArrayRef<const Check *> checks, const Program &program, Findings &findings) {
+  for (const Check *check : checks)
+    check->run(program, findings);
+}
+
+static auto mistakeOf(const Finding &finding) {
+  return std::tie(finding.where, finding.check, finding.entity);
+}
+
+/// Whether `a` is the better of two findings of one mistake. The texts decide where nothing else
+/// does, so that the order of the programs never shows.
+static bool saysMore(const Finding &a, const Finding &b) {
+  if (a.level != b.level)
+    return a.level > b.level;
+  if (a.trail.size() != b.trail.size())
+    return a.trail.size() < b.trail.size();
+  if (a.message != b.message)
+    return a.message < b.message;
+  return std::lexicographical_compare(a.trail.begin(), a.trail.end(), b.trail.begin(),
+                                      b.trail.end(), [](const Step &x, const Step &y) {
+                                        return std::tie(x.where, x.text) <
+                                               std::tie(y.where, y.text);
+                                      });
+}
+
+void sortAndMerge(Findings &findings) {
+  sort(findings, [](const Finding &a, const Finding &b) {
+    return mistakeOf(a) != mistakeOf(b) ? mistakeOf(a) < mistakeOf(b) : saysMore(a, b);
+  });
+  const auto repeats = [](const Finding &a, const Finding &b) {
+    return mistakeOf(a) == mistakeOf(b);
+  };
+  findings.erase(llvm::unique(findings, repeats), findings.end());
+}
+
+} // namespace belay

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// detached-thread: a thread is given up, so that nothing can stop it or wait for it, and it may
+// run on while what it uses is destroyed.
+//
+// It cannot see a stop path through a type that no model names. It stays silent where the
+// thread's end is signalled to its owner, who waits for that signal, and where the owner joins the
+// same handle elsewhere: both are join paths.
+//
+#include "checks/Evidence.h"
+#include "llvm/ADT/STLExtras.h"
+
+namespace belay {
+
+// What waits for a thread that `spawner` started: the spawner itself, or its class's destructor.
+static std::vector<const Function *> keepers(const Program &program, const Function &spawner) {
+  std::vector<const Function *> found{&spawner};
+  for (const Function &function : program.functions())
+    if (function.has(Destructor) && spawner.parentClass &&
+        function.parentClass == spawner.parentClass)
+      llvm::append_range(found, program.runsIn(function.id));
+  return found;
+}
+
+// The thread signals something that its keeper waits for, however long it takes.
+static bool signalsItsEnd(const Program &program, const Function &spawner, const Callable &entry) {
+  if (entry.kind != Callable::Kind::Function)
+    return false;
+  std::vector<const Function *> waiting = keepers(program, spawner);
+  auto isWait = [&](const Site &site) {
+    return site.event->kind == EventKind::Wait && !site.event->has(Timed) &&
+           llvm::is_contained(waiting, site.function);
+  };
+  for (const Function *function : program.runsIn(entry.id))
+    for (const Event &event : function->events)
+      if (event.kind == EventKind::Notify && llvm::any_of(program.about(event.object.id), isWait))
+        return true;
+  return false;
+}
+
+static Level levelOf(const Program &program, const Function &function, const Event *spawn,
+                     const Callable *entry) {
+  bool holdsOn = entry && (entry->capturesThis || entry->capturesReference);
+  if (function.has(Main) || function.has(StartUp)) // lives as long as the process
+    return holdsOn ? Level::Warning : Level::Note;
+  if (holdsOn)
+    return Level::Error;
+  bool perRequest = spawn && program.wayTo(function, *spawn).has_value();
+  bool unknown = !entry || entry->kind == Callable::Kind::Unknown;
+  return perRequest || unknown ? Level::Warning : Level::Note;
+}
+
+static std::string hazard(const Callable *entry) {
+  if (entry && entry->capturesThis)
+    return "detached thread uses 'this' and nothing waits for it before the object is destroyed";
+  if (entry && entry->capturesReference)
+    return "detached thread refers to " + quoted(entry->captured) +
+           ", which may be gone while it runs";
+  return "detached thread can be neither stopped nor waited for";
+}
+
+static void report(const Program &program, const Function &function, const Event &at,
+                   const Function &spawner, const Event *spawn, Findings &findings) {
+  const Callable *entry =
+      spawn && !spawn->arguments.empty() ? &spawn->arguments[0].callable : nullptr;
+  if (entry && signalsItsEnd(program, spawner, *entry))
+    return;
+  Finding finding;
+  finding.check = "detached-thread";
+  finding.level = levelAt(levelOf(program, spawner, spawn, entry), at.where);
+  finding.where = at.where;
+  finding.message = hazard(entry) + "; keep its handle and join it in a destructor or at shutdown";
+  if (auto way = program.wayTo(function, at))
+    finding.trail = std::move(way->trail);
+  if (spawn && spawn != &at)
+    finding.trail.push_back(
+        {spawn->where,
+         "the thread starts here" +
+             (entry && !entry->name.empty() ? " and runs " + quoted(entry->name) : std::string())});
+  finding.entity = entityOf(function, at.object);
+  findings.push_back(std::move(finding));
+}
+
+static void judge(const Program &program, const Function &function, const Event &detach,
+                  Findings &findings) {
+  Site spawn;
+  for (const Site &site : program.about(detach.object.id)) {
+    if (site.event->kind == EventKind::Join && detach.object.root != Object::Root::Local)
+      return; // its owner joins it elsewhere
+    if (site.event->kind == EventKind::Spawn && !spawn.event)
+      spawn = site;
+  }
+  report(program, function, detach, spawn.function ? *spawn.function : function, spawn.event,
+         findings);
+}
+
+void detachedThread(const Program &program, Findings &findings) {
+  for (const Function &function : program.functions())
+    for (const Event &event : function.events) {
+      if (event.kind == EventKind::Detach)
+        judge(program, function, event, findings);
+      else if (event.kind == EventKind::Spawn && event.has(Detached))
+        report(program, function, event, function, &event, findings);
+    }
+}
+
+} // namespace belay
