@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Starts the chat service on a local port and stops it on SIGTERM or SIGINT.
+#include "archiver.h"
+#include "notifier.h"
+#include "presence.h"
+#include "room.h"
+#include "routes.h"
+
+#include <httplib.h>
+
+#include <atomic>
+#include <charconv>
+#include <csignal>
+#include <filesystem>
+#include <initializer_list>
+#include <iostream>
+#include <latch>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <thread>
+#include <unistd.h>
+
+static std::atomic<bool> accessLog = false;
+
+static int parsePort(std::string_view text) {
+  int port = 0;
+  auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  const bool whole = error == std::errc() && stop == text.data() + text.size();
+  return whole && port > 0 && port < 65536 ? port : -1;
+}
+
+static sigset_t signals(std::initializer_list<int> numbers) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (int number : numbers)
+    sigaddset(&set, number);
+  return set;
+}
+
+static void watchHangup() {
+  std::thread([] {
+    const sigset_t hangup = signals({SIGHUP});
+    int number = 0;
+    while (sigwait(&hangup, &number) == 0)
+      accessLog = !accessLog;
+  }).detach();
+}
+
+static void logRequest(const httplib::Request &req, const httplib::Response &res) {
+  if (accessLog)
+    std::cerr << req.method + " " + req.path + " " + std::to_string(res.status) + "\n";
+}
+
+static bool serve(httplib::Server &server) {
+  std::latch listening(1);
+  server.new_task_queue = [&listening] {
+    listening.count_down();
+    return new httplib::ThreadPool(8);
+  };
+
+  bool served = false;
+  std::thread listener([&server, &served] {
+    served = server.listen_after_bind();
+    if (!served)
+      kill(getpid(), SIGTERM);
+  });
+  const sigset_t stop = signals({SIGTERM, SIGINT});
+  int number = 0;
+  sigwait(&stop, &number);
+  listening.wait();
+  server.stop();
+  listener.join();
+  return served;
+}
+
+int main(int argc, char **argv) {
+  const int port = argc > 1 ? parsePort(argv[1]) : -1;
+  if (port < 0 || argc > 3) {
+    std::cerr << "usage: " << argv[0] << " PORT [DATA-DIRECTORY]\n";
+    return 2;
+  }
+  const std::filesystem::path data = argc > 2 ? argv[2] : "chat-data";
+  std::error_code error;
+  std::filesystem::create_directories(data / "exports", error);
+  if (error) {
+    std::cerr << "cannot create " << data << ": " << error.message() << '\n';
+    return 1;
+  }
+
+  // Blocked before the first thread starts, so that every thread inherits the mask.
+  const sigset_t handled = signals({SIGTERM, SIGINT, SIGHUP});
+  pthread_sigmask(SIG_BLOCK, &handled, nullptr);
+  watchHangup();
+
+  chat::Presence presence;
+  if (!presence.restore(data / "roster", data / "last-seen"))
+    return 1;
+  chat::RoomStore rooms;
+  chat::Notifier notifier(data / "outbox.jsonl");
+  chat::Archiver archiver(data / "exports");
+  chat::Routes routes(rooms, presence, notifier, archiver);
+
+  httplib::Server server;
+  server.set_logger(logRequest);
+  server.set_keep_alive_timeout(1);
+  server.set_payload_max_length(64 * 1024);
+  routes.registerOn(server);
+  if (!server.bind_to_port("127.0.0.1", port)) {
+    std::cerr << "cannot listen on port " << port << '\n';
+    return 1;
+  }
+
+  const bool served = serve(server);
+  presence.save(data / "last-seen");
+  return served ? 0 : 1;
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Delivers a notification for every posted message without holding up the request.
+#include "notifier.h"
+
+#include <fstream>
+#include <iostream>
+#include <string>
+#include <utility>
+
+namespace chat {
+
+Notifier::Notifier(std::filesystem::path outbox) : outbox_(std::move(outbox)) {}
+
+void Notifier::announce(WorkQueue::Slot slot, const Message &msg) {
+  queue_.submit(std::move(slot), [this, msg] { deliver(msg); });
+}
+
+void Notifier::deliver(const Message &msg) {
+  std::string line = "{\"event\":\"message\",\"message\":" + toJson(msg) + "}\n";
+  std::lock_guard<std::mutex> lock(outboxMutex_);
+  std::ofstream out(outbox_, std::ios::app);
+  out << line << std::flush;
+  if (!out) {
+    std::cerr << "notifier: cannot write " << outbox_ << '\n';
+    return;
+  }
+  ++delivered_;
+}
+
+} // namespace chat
