@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Facts come back as they were written, or not at all.
+//
+#include "facts/Store.h"
+#include "llvm/Support/Endian.h"
+#include "llvm/Support/raw_ostream.h"
+#include "llvm/Support/xxhash.h"
+#include "gtest/gtest.h"
+#include <random>
+
+using namespace belay;
+
+// A unit in which no field has the value that it starts with.
+static Unit everything() {
+  const Place place = {"/src/notifier.cpp", 12, 3};
+  Callable callable = {Callable::Kind::Parameter, true, true, 41, 2, "task", "count"};
+
+  Event event;
+  event.kind = EventKind::Notify;
+  event.destroyed = Destroyed::Leaks;
+  event.runs = Runs::PerConnection;
+  event.flags = Bounded | Timed | (1u << 31);
+  event.loop = 1;
+  event.where = place;
+  event.object = {Object::Root::Temporary, true, 42, "threads_"};
+  event.target = {Object::Root::This, false, 43, "this"};
+  event.callee = 0xfedcba9876543210;
+  event.name = "std::thread";
+  event.arguments = {{3, callable}};
+  event.live = {event.object};
+  event.origin = {"/src/notifier.h", 4000000000, 7};
+
+  Function function;
+  function.id = 1ull << 63;
+  function.parent = 44;
+  function.parentClass = 45;
+  function.flags = Lambda | External;
+  function.runs = Runs::OnLoop;
+  function.where = place;
+  function.throwsAt = {"/src/notifier.cpp", 13, 5};
+  function.name = "lambda in chat::Notifier::announce";
+  function.handledBy = std::string("a\0b", 3);
+  function.overrides = {46, 47};
+  function.loops = {{Loop::Kind::Counted, -1, place}, {Loop::Kind::Data, 0, place}};
+  function.events = {Event(), event};
+
+  return {"/src/notifier.cpp",
+          {Function(), function},
+          {{48, "chat::Notifier", true, {function.id}, {42}}}};
+}
+
+static std::string messageFor(llvm::StringRef bytes) {
+  llvm::Expected<Unit> unit = read(bytes, "F.facts");
+  return unit ? "" : toString(unit.takeError());
+}
+
+static Unit reread(const Unit &unit) {
+  llvm::Expected<Unit> result = read(write(unit), "F.facts");
+  if (result)
+    return *result;
+  ADD_FAILURE() << toString(result.takeError());
+  return {};
+}
+
+// The file with another body, and the length and checksum that go with it.
+static std::string withBody(llvm::StringRef file, llvm::StringRef body) {
+  char numbers[16];
+  llvm::support::endian::write64le(numbers, body.size());
+  llvm::support::endian::write64le(numbers + 8, llvm::xxh3_64bits(body));
+  return (file.take_front(file.find('\n') + 1) + llvm::StringRef(numbers, 16) + body).str();
+}
+
+static llvm::StringRef bodyOf(llvm::StringRef file) { return file.substr(file.find('\n') + 17); }
+
+static constexpr char NotFacts[] = "F.facts: not a facts file; write it with 'belay extract'";
+static constexpr char Altered[] = "F.facts: cut short or altered; extract it again";
+
+TEST(Store, ReadsWhatItWrote) {
+  EXPECT_EQ(reread(Unit()), Unit());
+  EXPECT_EQ(reread(everything()), everything());
+}
+
+TEST(Store, KeepsEveryEnumerator) {
+  Unit unit;
+  Function &function = unit.functions.emplace_back();
+  for (int kind = 0; kind <= int(EventKind::Notify); ++kind)
+    function.events.emplace_back().kind = EventKind(kind);
+  for (int root = 0; root <= int(Object::Root::Temporary); ++root)
+    function.events.emplace_back().object.root = Object::Root(root);
+  for (int kind = 0; kind <= int(Callable::Kind::Object); ++kind) {
+    Argument &argument = function.events.emplace_back().arguments.emplace_back();
+    argument.callable.kind = Callable::Kind(kind);
+  }
+  for (int destroyed = 0; destroyed <= int(Destroyed::Leaks); ++destroyed)
+    function.events.emplace_back().destroyed = Destroyed(destroyed);
+  for (int runs = 0; runs <= int(Runs::PerConnection); ++runs)
+    function.events.emplace_back().runs = Runs(runs);
+  for (int kind = 0; kind <= int(Loop::Kind::Open); ++kind)
+    function.loops.emplace_back().kind = Loop::Kind(kind);
+  EXPECT_EQ(reread(unit), unit);
+}
+
+TEST(Store, GivesEqualBytesForEqualFacts) {
+  EXPECT_EQ(write(everything()), write(everything()));
+  EXPECT_EQ(write(reread(everything())), write(everything()));
+}
+
+TEST(Store, RefusesEveryTruncation) {
+  const std::string bytes = write(everything());
+  const size_t magic = llvm::StringRef("belay-facts ").size();
+  for (size_t size = 0; size != bytes.size(); ++size)
+    ASSERT_EQ(messageFor(llvm::StringRef(bytes).take_front(size)),
+              size < magic ? NotFacts : Altered)
+        << size << " bytes";
+}
+
+TEST(Store, RefusesEveryAlteredByte) {
+  const std::string bytes = write(everything());
+  for (size_t at = 0; at != bytes.size(); ++at)
+    for (int change : {0x01, 0x0a, 0x80}) {
+      std::string altered = bytes;
+      altered[at] ^= change;
+      const std::string message = messageFor(altered);
+      ASSERT_TRUE(llvm::StringRef(message).starts_with("F.facts: ")) << "byte " << at;
+      ASSERT_EQ(message.find('\n'), std::string::npos) << "byte " << at;
+    }
+  EXPECT_EQ(messageFor(bytes + "x"), Altered);
+}
+
+TEST(Store, RefusesOtherVersions) {
+  EXPECT_EQ(messageFor("belay-facts 0.0.9 1\nwhatever"),
+            "F.facts: facts of belay 0.0.9, this is belay " BELAY_VERSION "; extract it again");
+  EXPECT_TRUE(
+      llvm::StringRef(messageFor("belay-facts " BELAY_VERSION " 0\nwhatever"))
+          .starts_with("F.facts: facts of belay " BELAY_VERSION " in format 0, this is format "));
+  EXPECT_EQ(messageFor("int main() {}\n"), NotFacts);
+  EXPECT_EQ(messageFor(""), NotFacts);
+}
+
+TEST(Store, RefusesLoopsThatAreNotThere) {
+  Unit unit;
+  Function &function = unit.functions.emplace_back();
+  function.events.emplace_back().loop = 0;
+  EXPECT_EQ(messageFor(write(unit)), Altered);
+  function.loops.resize(2);
+  EXPECT_EQ(messageFor(write(unit)), "");
+  function.loops[0].parent = 1;
+  EXPECT_EQ(messageFor(write(unit)), "");
+  function.loops[1].parent = 0;
+  EXPECT_EQ(messageFor(write(unit)), Altered);
+  function.loops[1].parent = 2;
+  EXPECT_EQ(messageFor(write(unit)), Altered);
+}
+
+TEST(Store, RefusesReservedIds) {
+  Unit unit;
+  Function &function = unit.functions.emplace_back();
+  for (Id id : {~Id(0), ~Id(0) - 1}) {
+    function.id = id;
+    EXPECT_EQ(messageFor(write(unit)), Altered);
+  }
+}
+
+// Bytes that no tool wrote, with a checksum that fits: they are read or refused, within bounds.
+TEST(Store, SurvivesAnyBody) {
+  const std::string file = write(everything());
+  std::mt19937 random(1);
+  std::string sink;
+  llvm::raw_string_ostream out(sink);
+  for (int i = 0; i != 20000; ++i) {
+    std::string body = bodyOf(file).str();
+    for (int changes = random() % 4; changes >= 0; --changes)
+      body[random() % body.size()] = char(random());
+    if (llvm::Expected<Unit> unit = read(withBody(file, body), "F.facts"))
+      print(*unit, out);
+    else
+      ASSERT_EQ(toString(unit.takeError()), Altered);
+    sink.clear();
+  }
+  for (size_t size = 0; size != bodyOf(file).size(); ++size)
+    ASSERT_EQ(messageFor(withBody(file, bodyOf(file).take_front(size))), Altered);
+}
+
+TEST(Print, SaysWhatTheFactsSay) {
+  Unit unit = {"/src/notifier.cpp", {}, {{48, "chat::Notifier", false, {40}, {42, 1ull << 63}}}};
+  Event spawn;
+  spawn.kind = EventKind::Spawn;
+  spawn.flags = Bounded;
+  spawn.loop = 0;
+  spawn.where = {"/src/notifier.cpp", 20, 3};
+  spawn.object = {Object::Root::Field, true, 42, "threads_"};
+  spawn.name = "std::thread";
+  spawn.arguments = {{0, {Callable::Kind::Function, true, false, 41, 0, "lambda in announce", ""}}};
+  Event call;
+  call.callee = 0xabcdef1234567890;
+  call.where = {"/lib/room.h", 120, 13};
+  Function function;
+  function.id = 40;
+  function.flags = Handler;
+  function.name = "chat::Notifier::announce";
+  function.where = {"/src/notifier.cpp", 12, 1};
+  function.loops = {{Loop::Kind::Data, -1, {"/src/notifier.cpp", 18, 3}}};
+  function.events = {spawn, call};
+  unit.functions = {function};
+
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  print(unit, out);
+  EXPECT_EQ(text, R"(unit /src/notifier.cpp
+function chat::Notifier::announce  notifier.cpp:12:1  handler  runs: many-at-once
+  spawn      std::thread  notifier.cpp:20:3   handle: threads_ (field, grows)  )"
+                  R"(entry: lambda in announce [this]  bounded  loop: data 18:3
+  call       #abcdef12    /lib/room.h:120:13
+class chat::Notifier  methods: chat::Notifier::announce  private fields: threads_, #80000000
+)");
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Report: what the formats share: names, shown paths, source lines and fingerprints.
+//
+#include "tool/Report.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/xxhash.h"
+#include <numeric>
+
+using namespace llvm;
+
+namespace belay {
+
+std::optional<Format> formatNamed(StringRef name) {
+  return StringSwitch<std::optional<Format>>(name)
+      .Case("text", Format::Text)
+      .Case("json", Format::Json)
+      .Case("sarif", Format::Sarif)
+      .Default(std::nullopt);
+}
+
+StringRef nameOf(Level level) {
+  switch (level) {
+  case Level::Note:
+    return "note";
+  case Level::Warning:
+    return "warning";
+  case Level::Error:
+    return "error";
+  }
+  llvm_unreachable("no such level");
+}
+
+std::optional<Level> levelNamed(StringRef name) {
+  return StringSwitch<std::optional<Level>>(name)
+      .Case("note", Level::Note)
+      .Case("warning", Level::Warning)
+      .Case("error", Level::Error)
+      .Default(std::nullopt);
+}
+
+void report(const Findings &findings, Format format, StringRef root, raw_ostream &out) {
+  switch (format) {
+  case Format::Text:
+    return reportText(findings, root, out);
+  case Format::Json:
+    return reportJson(findings, root, out);
+  case Format::Sarif:
+    return reportSarif(findings, root, out);
+  }
+}
+
+// Includes of "../room.h" make paths that leave a folder and come back.
+static SmallString<256> withoutDots(StringRef path) {
+  SmallString<256> plain = path;
+  sys::path::remove_dots(plain, /*remove_dot_dot=*/true);
+  return plain;
+}
+
+std::string shown(StringRef path, StringRef root) {
+  const SmallString<256> file = withoutDots(path), folder = withoutDots(root);
+  StringRef below = file;
+  const bool isBelow = !folder.empty() && below.consume_front(folder) &&
+                       (sys::path::is_separator(folder.back()) ||
+                        (!below.empty() && sys::path::is_separator(below.front())));
+  below = below.ltrim('/');
+  return isBelow && !below.empty() ? below.str() : path.str();
+}
+
+StringRef sourceLine(StringRef file, unsigned line) {
+  // Reports are written by one thread.
+  struct Source {
+    std::unique_ptr<MemoryBuffer> buffer;
+    SmallVector<StringRef, 0> lines;
+  };
+  static StringMap<Source> sources;
+  auto [known, isNew] = sources.try_emplace(file);
+  Source &source = known->second;
+  if (isNew)
+    if (auto buffer = MemoryBuffer::getFile(file)) {
+      source.buffer = std::move(*buffer);
+      source.buffer->getBuffer().split(source.lines, '\n');
+    }
+  return line - 1 < source.lines.size() ? source.lines[line - 1].rtrim('\r') : StringRef();
+}
+
+/// What stays the same when lines move or are indented anew.
+static std::string identityOf(const Finding &finding, StringRef root) {
+  std::string text = sourceLine(finding.where.file, finding.where.line).str();
+  llvm::erase_if(text, isSpace);
+  const std::string parts[] = {finding.check, shown(finding.where.file, root), finding.entity,
+                               std::move(text)};
+  return formatv("{0:x-16}",
+                 xxh3_64bits(join(std::begin(parts), std::end(parts), StringRef("\0", 1))));
+}
+
+std::vector<std::string> fingerprints(const Findings &findings, StringRef root) {
+  std::vector<size_t> order(findings.size());
+  std::iota(order.begin(), order.end(), 0);
+  sort(order, [&](size_t a, size_t b) {
+    return std::tie(findings[a].where, a) < std::tie(findings[b].where, b);
+  });
+  StringMap<unsigned> seen;
+  std::vector<std::string> results(findings.size());
+  for (size_t index : order) {
+    const std::string identity = identityOf(findings[index], root);
+    results[index] = formatv("{0}:{1}", identity, ++seen[identity]);
+  }
+  return results;
+}
+
+} // namespace belay

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Report: findings -> text, JSON or SARIF 2.1.0.
+//
+#ifndef BELAY_TOOL_REPORT_H
+#define BELAY_TOOL_REPORT_H
+
+#include "checks/Check.h"
+#include "llvm/Support/raw_ostream.h"
+#include <optional>
+
+namespace belay {
+
+enum class Format : uint8_t { Text, Json, Sarif };
+
+std::optional<Format> formatNamed(llvm::StringRef name);
+
+/// Writes the findings. `root` (absolute): paths below it are shown relative to it. Colours
+/// only in text, and only if `out` has them. Equal findings give equal bytes.
+void report(const Findings &findings, Format format, llvm::StringRef root, llvm::raw_ostream &out);
+
+void reportText(const Findings &findings, llvm::StringRef root, llvm::raw_ostream &out);
+void reportJson(const Findings &findings, llvm::StringRef root, llvm::raw_ostream &out);
+void reportSarif(const Findings &findings, llvm::StringRef root, llvm::raw_ostream &out);
+
+/// "note", "warning" or "error".
+llvm::StringRef nameOf(Level level);
+std::optional<Level> levelNamed(llvm::StringRef name);
+
+/// `path` relative to `root` if it lies below it, else as it is.
+std::string shown(llvm::StringRef path, llvm::StringRef root);
+
+/// A fingerprint that survives moved lines: of the check, the file below `root`, the entity, the
+/// text of the line, and how many equal ones stand above it. One for each finding, in order.
+std::vector<std::string> fingerprints(const Findings &findings, llvm::StringRef root);
+
+/// A line of a source file without its end; empty where there is none. Files are read once.
+llvm::StringRef sourceLine(llvm::StringRef file, unsigned line);
+
+} // namespace belay
+
+#endif
