@@ -19,7 +19,9 @@ void Walk::call(const CallExpr *call) {
   Call made{call, call->getDirectCallee(), {}, nullptr};
   if (!made.callee)
     return;
-  made.arguments.append(call->arg_begin(), call->arg_end());
+  for (const Expr *argument : call->arguments())
+    if (!isa<CXXDefaultArgExpr>(argument))
+      made.arguments.push_back(argument);
   if (const auto *member = dyn_cast<CXXMemberCallExpr>(call))
     made.self = member->getImplicitObjectArgument();
   else if (isa<CXXOperatorCallExpr>(call) && isa<CXXMethodDecl>(made.callee))
@@ -61,14 +63,12 @@ bool Walk::invocation(const CallExpr *call) {
         member && member->isPtrMemOp())
       called = member->getRHS();
   }
-  if (!called)
+  // A framework's object may give its call operator a meaning of its own.
+  if (!called || ids_.row(call->getDirectCallee()))
     return false;
   Callable callable = resolve_.callable(called);
   if (callable.kind == Callable::Kind::Unknown)
-    return !call->getDirectCallee() || ids_.row(call->getDirectCallee());
-  // A framework's object may give its call operator a meaning of its own.
-  if (const Row *row = ids_.row(call->getDirectCallee()); row && row->part(Verb::Handler))
-    return false;
+    return !call->getDirectCallee();
   Event &event = add(EventKind::Call, call, callable.name);
   event.flags |= Now;
   if (callable.kind == Callable::Kind::Function)
@@ -213,7 +213,8 @@ bool Walk::isDeferred(const Call &call) const {
   if (call.arguments.empty())
     return false;
   const auto *policy = dyn_cast<DeclRefExpr>(call.arguments.front()->IgnoreParenImpCasts());
-  return policy && policy->getDecl()->getName() == "deferred";
+  return policy && isa<EnumConstantDecl>(policy->getDecl()) &&
+         policy->getDecl()->getName() == "deferred";
 }
 
 void Walk::spawn(const Call &call, const Row &row, const Expr *into) {

@@ -63,7 +63,7 @@ private:
   void registers(const Call &call, unsigned index, const clang::Expr *callable, Runs runs);
   void store(const clang::Expr *expr, const Object &target, const clang::Expr *value);
   void use(const clang::Expr *expr);
-  void handOver(const clang::Expr *expr, const Object &object, const Object &target);
+  void handOver(const clang::Expr *expr, Object object, Object target);
 
   Sink sink(const clang::Expr *expr, size_t above) const;
   std::vector<Argument> callables(const Call &call);

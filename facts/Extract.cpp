@@ -37,6 +37,8 @@ private:
   void describe(const FunctionDecl *decl, Function &facts);
   void describeMethod(const CXXMethodDecl *method, Function &facts);
   void addOverrides(const CXXMethodDecl *method, Function &facts);
+  void addInheritedHandler(const CXXMethodDecl *method, Function &facts);
+  static void addHandler(const Row &row, Function &facts);
 
   Ids ids_;
   Resolve resolve_;
@@ -181,6 +183,7 @@ void Extractor::describeMethod(const CXXMethodDecl *method, Function &facts) {
   }
   facts.parentClass = ids_.record(method->getParent());
   addOverrides(method, facts);
+  addInheritedHandler(method, facts);
 }
 
 void Extractor::addOverrides(const CXXMethodDecl *method, Function &facts) {
@@ -188,14 +191,32 @@ void Extractor::addOverrides(const CXXMethodDecl *method, Function &facts) {
     Id id = ids_.function(base);
     if (!llvm::is_contained(facts.overrides, id))
       facts.overrides.push_back(id);
-    if (const Row *row = ids_.row(base);
-        row && row->part(Verb::Handler).kind == Part::Kind::Override) {
-      facts.flags |= Handler;
-      facts.runs = row->runs;
-      facts.handledBy = row->name;
-    }
+    if (const Row *row = ids_.row(base))
+      addHandler(*row, facts);
     addOverrides(base, facts);
   }
+}
+
+void Extractor::addHandler(const Row &row, Function &facts) {
+  if (row.part(Verb::Handler).kind != Part::Kind::Override)
+    return;
+  facts.flags |= Handler;
+  facts.runs = row.runs;
+  facts.handledBy = row.name;
+}
+
+// A base may inherit the method that a model names as its handler (Poco's
+// TCPServerConnection::run is Runnable's).
+void Extractor::addInheritedHandler(const CXXMethodDecl *method, Function &facts) {
+  const CXXRecordDecl *record = method->getParent()->getDefinition();
+  if (!record || method->size_overridden_methods() == 0 || !ids_.models().hasOverrides())
+    return;
+  std::string name = method->getNameAsString();
+  record->forallBases([&](const CXXRecordDecl *base) {
+    if (const Row *row = ids_.models().find(Ids::qualifiedName(base) + "::" + name))
+      addHandler(*row, facts);
+    return true;
+  });
 }
 
 // Classes that hold threads: whose code could join them.

@@ -184,7 +184,7 @@ States HandleFlow::onEdge(const CFGBlock &from, unsigned successor, States state
     condition = no->getSubExpr()->IgnoreParenImpCasts();
   }
   const auto *asks = dyn_cast<CXXMemberCallExpr>(condition);
-  if (!asks || !asks->getMethodDecl() || asks->getMethodDecl()->getName() != "joinable")
+  if (!asks || !asks->getMethodDecl() || asks->getMethodDecl()->getNameAsString() != "joinable")
     return states;
   Object object = resolve_.object(asks->getImplicitObjectArgument());
   auto known = states.find(object.id);

@@ -8,8 +8,10 @@
 
 namespace belay {
 
-// Callables handed on further than this are not followed.
+// Callables handed on further than this are not followed, nor are more ways to one use: the
+// first are the shortest, and a finding needs one.
 constexpr unsigned MaxHandOvers = 8;
+constexpr size_t MaxUses = 8;
 
 Program::Program(std::vector<const Unit *> units, bool complete) : complete_(complete) {
   merge(units);
@@ -132,8 +134,8 @@ std::vector<Program::Use> Program::findUses(Key parameter, unsigned depth) {
     return found;
   for (const Site &site : std::vector<Site>(sites->second)) {
     const Event &event = *site.event;
-    if (event.kind == EventKind::Store)
-      continue; // reached when the object is called
+    if (found.size() >= MaxUses)
+      break;
     Use use;
     if (event.kind == EventKind::Spawn)
       use.how = Use::How::OnThread;
@@ -163,30 +165,38 @@ std::vector<Program::Use> Program::findUses(Key parameter, unsigned depth) {
   return found;
 }
 
-// Reaching a callable that is kept in an object: everything the object was set to.
-void Program::enter(unsigned from, const Event &event, const Callable &callable, const Event *store,
-                    unsigned depth) {
-  if (depth > MaxHandOvers)
-    return;
-  switch (callable.kind) {
-  case Callable::Kind::Function:
-    if (const Function *target = find(callable.id))
-      edges_[from].push_back({&event, target, nullptr, store});
-    return;
-  case Callable::Kind::Object:
-    if (auto stores = stores_.find(callable.id); stores != stores_.end())
-      for (const Site &site : stores->second)
-        enter(from, event, site.event->arguments.front().callable, site.event, depth + 1);
-    return;
-  case Callable::Kind::Parameter:
-    // What callers pass is followed from each caller, except where it was kept in between.
-    if (store)
-      if (auto bound = bound_.find({callable.id, callable.index}); bound != bound_.end())
+// Reaching a callable that is kept in an object: everything the object was set to. What callers
+// pass for a parameter is followed from each caller, except where it was kept in between.
+void Program::enter(unsigned from, const Event &event, const Callable &callable) {
+  struct Way {
+    const Callable *callable;
+    const Event *store;
+  };
+  std::vector<Way> ways{{&callable, nullptr}};
+  llvm::DenseSet<Key> seen;
+  for (size_t next = 0; next < ways.size(); ++next) {
+    Way way = ways[next];
+    Key key{way.callable->id, way.callable->index};
+    if (!seen.insert(key).second)
+      continue;
+    switch (way.callable->kind) {
+    case Callable::Kind::Function:
+      if (const Function *target = find(way.callable->id))
+        edges_[from].push_back({&event, target, nullptr, way.store});
+      break;
+    case Callable::Kind::Object:
+      if (auto stores = stores_.find(way.callable->id); stores != stores_.end())
+        for (const Site &site : stores->second)
+          ways.push_back({&site.event->arguments.front().callable, site.event});
+      break;
+    case Callable::Kind::Parameter:
+      if (auto bound = bound_.find(key); way.store && bound != bound_.end())
         for (const Callable &passed : bound->second)
-          enter(from, event, passed, store, depth + 1);
-    return;
-  case Callable::Kind::Unknown:
-    return;
+          ways.push_back({&passed, way.store});
+      break;
+    case Callable::Kind::Unknown:
+      break;
+    }
   }
 }
 
@@ -194,12 +204,14 @@ void Program::connect(const Function &function, const Event &event) {
   if (event.kind != EventKind::Call && event.kind != EventKind::Submit)
     return;
   unsigned from = indexOf(function);
-  if (!event.callee) {
+  std::vector<const Function *> known = targets(event);
+  // What an unknown function does with a callable, it may do now.
+  if (!event.callee || known.empty()) {
     for (const Argument &argument : event.arguments)
-      enter(from, event, argument.callable, nullptr, 0);
+      enter(from, event, argument.callable);
     return;
   }
-  for (const Function *target : targets(event)) {
+  for (const Function *target : known) {
     edges_[from].push_back({&event, target, nullptr, nullptr});
     for (const Argument &argument : event.arguments)
       if (const Function *passed = argument.callable.kind == Callable::Kind::Function

@@ -9,6 +9,7 @@
 #include "facts/Facts.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/StringRef.h"
 #include <map>
 #include <optional>
@@ -99,8 +100,7 @@ private:
   std::vector<Use> findUses(Key parameter, unsigned depth);
   Trail stepsInto(const Function &lambda, Id owner, Use::How &how) const;
   void connect(const Function &function, const Event &event);
-  void enter(unsigned from, const Event &event, const Callable &callable, const Event *store,
-             unsigned depth);
+  void enter(unsigned from, const Event &event, const Callable &callable);
   void reach();
   void reachHandlers(std::vector<unsigned> &queue);
   void reachAcceptLoops(std::vector<unsigned> &queue);

@@ -192,6 +192,8 @@ static bool matches(StringRef glob, StringRef name) {
 }
 
 bool Models::isNamedHandler(StringRef name) const {
+  if (name.contains(' ')) // "lambda in f" is none of f's names
+    return false;
   return llvm::any_of(handlers_, [&](StringRef glob) { return matches(glob, name); });
 }
 
@@ -203,8 +205,9 @@ uint64_t Models::fingerprint() const {
     out << name << ' ' << unsigned(row.is) << ' ' << (row.destroyed ? int(*row.destroyed) : -1)
         << ' ' << unsigned(row.runs) << row.acceptsConnection << row.once << row.timed
         << row.confines;
-    for (Part part : row.parts)
-      out << ' ' << unsigned(part.kind) << ':' << part.index;
+    for (size_t verb = 0; verb != VerbCount; ++verb)
+      if (Part part = row.parts[verb])
+        out << ' ' << verb << ' ' << unsigned(part.kind) << ' ' << part.index;
   }
   for (const std::string &handler : handlers_)
     lines.push_back("handler " + handler);

@@ -32,18 +32,22 @@ Trail Program::stepsOf(const Edge &edge) const {
   case EventKind::Spawn:
     steps.push_back({event.where, "starts a thread that runs " + passed + " here"});
     break;
+  case EventKind::Store:
+    steps.push_back({event.where, "keeps " + passed + " in " + quoted(event.target.name) +
+                                      " here, to be called later"});
+    break;
   case EventKind::Register:
     steps.push_back(
         {event.where, quoted(event.name) + " registers " + passed + " as a handler here"});
     break;
   default:
-    if (event.callee && edge.to && event.callee != edge.to->id && event.has(Virtual))
-      steps.push_back({event.where, "calls " + quoted(event.name) + ", overridden by " +
-                                        quoted(edge.to->name) + ", here"});
-    else if (event.callee || !callable || callable->name == event.name)
-      steps.push_back({event.where, "calls " + quoted(event.name) + " here"});
-    else
+    if (edge.to && callable && callable->id == edge.to->id && callable->name != event.name)
       steps.push_back({event.where, "passes " + passed + " to " + quoted(event.name) + " here"});
+    else if (edge.to && event.has(Virtual) && event.callee != edge.to->id)
+      steps.push_back(
+          {event.where, "calls " + quoted(event.name) + ", overridden by " + passed + ", here"});
+    else
+      steps.push_back({event.where, "calls " + quoted(event.name) + " here"});
   }
   if (edge.store)
     steps.push_back({edge.store->where, quoted(edge.store->target.name) + " is set to " +

@@ -20,6 +20,12 @@ static const Expr *onlyArgument(const CXXConstructExpr *construct) {
   return given == 1 ? construct->getArg(0) : nullptr;
 }
 
+static const Expr *partOf(const CallExpr *call, const Part &part) {
+  return part.kind == Part::Kind::Argument && part.index < call->getNumArgs()
+             ? call->getArg(part.index)
+             : nullptr;
+}
+
 const Expr *Resolve::strip(const Expr *expr) {
   while (expr) {
     const Expr *inner = expr->IgnoreParenCasts();
@@ -39,8 +45,8 @@ const Expr *Resolve::strip(const Expr *expr) {
         inner = onlyArgument(construct);
     } else if (const auto *call = dyn_cast<CallExpr>(inner)) {
       const Row *row = ids_.row(call->getDirectCallee());
-      if (row && row->part(Verb::Forwards).kind == Part::Kind::Argument && call->getNumArgs())
-        inner = call->getArg(0);
+      if (const Expr *forwarded = row ? partOf(call, row->part(Verb::Forwards)) : nullptr)
+        inner = forwarded;
     } else if (const auto *list = dyn_cast<InitListExpr>(inner)) {
       if (list->getNumInits() == 1)
         inner = list->getInit(0);
@@ -141,8 +147,8 @@ Object Resolve::callObject(const CallExpr *call, unsigned depth) {
     return {};
   }
   const Row *row = ids_.row(call->getDirectCallee());
-  if (row && call->getNumArgs() && (row->part(Verb::Refers) || row->part(Verb::Forwards)))
-    return object(call->getArg(0), depth + 1);
+  if (const Expr *referred = row ? partOf(call, row->part(Verb::Refers)) : nullptr)
+    return object(referred, depth + 1);
   // std::begin(threads) and its like.
   const FunctionDecl *callee = call->getDirectCallee();
   if (callee && callee->isInStdNamespace() && call->getNumArgs() == 1)
@@ -176,10 +182,12 @@ Callable Resolve::callable(const Expr *expr, unsigned depth) {
   }
   if (const auto *call = dyn_cast<CallExpr>(expr)) {
     const Row *row = ids_.row(call->getDirectCallee());
-    if (row && (row->part(Verb::Binds) || row->part(Verb::Refers)) && call->getNumArgs()) {
-      Callable bound = callable(call->getArg(0), depth + 1);
-      if (row->part(Verb::Binds))
-        for (const Expr *argument : llvm::drop_begin(call->arguments()))
+    if (const Expr *referred = row ? partOf(call, row->part(Verb::Refers)) : nullptr)
+      return callable(referred, depth + 1);
+    if (const Expr *function = row ? partOf(call, row->part(Verb::Binds)) : nullptr) {
+      Callable bound = callable(function, depth + 1);
+      for (const Expr *argument : call->arguments())
+        if (argument != function)
           capture(bound, argument);
       return bound;
     }
@@ -275,8 +283,8 @@ void Resolve::capture(Callable &callable, const Expr *argument) {
       unary && unary->getOpcode() == UO_AddrOf)
     referred = unary->getSubExpr();
   else if (const auto *call = dyn_cast<CallExpr>(argument))
-    if (const Row *row = ids_.row(call->getDirectCallee()); row && row->part(Verb::Refers))
-      referred = call->getArg(0);
+    if (const Row *row = ids_.row(call->getDirectCallee()))
+      referred = partOf(call, row->part(Verb::Refers));
   if (!referred)
     return;
   if (isa<CXXThisExpr>(strip(referred)->IgnoreParenCasts())) {

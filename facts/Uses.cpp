@@ -59,10 +59,10 @@ Walk::Sink Walk::sink(const Expr *expr, size_t above) const {
   return {field_ ? resolve_.objectOf(field_) : Object{}};
 }
 
-void Walk::handOver(const Expr *expr, const Object &object, const Object &target) {
+void Walk::handOver(const Expr *expr, Object object, Object target) {
   Event &event = add(EventKind::HandOver, expr, object.name);
-  event.object = object;
-  event.target = target;
+  event.object = std::move(object);
+  event.target = std::move(target);
 }
 
 // A reading of a handle that neither moves, copies nor passes it stays in sight.
