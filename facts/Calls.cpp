@@ -260,33 +260,32 @@ void Walk::spawn(const Call &call, const Row &row, const Expr *into) {
   }
 }
 
+// The type of what is made: the first template argument, of a map the second.
+static QualType madeType(ArrayRef<TemplateArgument> arguments, bool isMap) {
+  unsigned index = isMap ? 1 : 0;
+  return index < arguments.size() && arguments[index].getKind() == TemplateArgument::Type
+             ? arguments[index].getAsType()
+             : QualType();
+}
+
 // make_unique<T>(...), v.emplace_back(...): an element is made from the arguments.
 void Walk::constructs(const Call &call, const Row &row) {
   QualType type;
+  const Expr *into = nullptr;
   if (row.part(Verb::Constructs).kind == Part::Kind::Result) {
-    const auto *arguments = call.callee->getTemplateSpecializationArgs();
-    if (arguments && arguments->size() && arguments->get(0).getKind() == TemplateArgument::Type)
-      type = arguments->get(0).getAsType();
+    if (const auto *arguments = call.callee->getTemplateSpecializationArgs())
+      type = madeType(arguments->asArray(), /*isMap=*/false);
   } else if (call.self) {
-    const auto *special = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
-        call.self->getType().getNonReferenceType()->getAsCXXRecordDecl());
-    for (unsigned i = 0; special && i < special->getTemplateArgs().size(); ++i)
-      if (const auto &argument = special->getTemplateArgs()[i];
-          argument.getKind() == TemplateArgument::Type) {
-        type = argument.getAsType();
-        if (resolve_.holds(type) || i == 1)
-          break;
-        if (!ids_.typeRow(call.self->getType()) ||
-            !ids_.typeRow(call.self->getType())->name.ends_with("map"))
-          break; // a map's mapped type is its second argument
-      }
+    into = call.self;
+    const Row *container = ids_.typeRow(into->getType());
+    if (const auto *special = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
+            into->getType().getNonReferenceType()->getAsCXXRecordDecl()))
+      type = madeType(special->getTemplateArgs().asArray(),
+                      container && StringRef(container->name).ends_with("map"));
   }
-  if (type.isNull())
-    return;
-  const CXXRecordDecl *record = type->getAsCXXRecordDecl();
+  const CXXRecordDecl *record = type.isNull() ? nullptr : type->getAsCXXRecordDecl();
   if (record && record->hasDefinition())
-    constructorOf(call, record,
-                  row.part(Verb::Constructs).kind == Part::Kind::This ? call.self : nullptr);
+    constructorOf(call, record, into);
 }
 
 void Walk::constructorOf(const Call &call, const CXXRecordDecl *record, const Expr *into) {

@@ -4,6 +4,7 @@
 //
 #include "facts/Extract.h"
 #include "facts/Flow.h"
+#include "facts/Merge.h"
 #include "clang/AST/Attr.h"
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Basic/SourceManager.h"
@@ -110,20 +111,6 @@ bool Extractor::VisitFieldDecl(FieldDecl *field) {
   return true;
 }
 
-// Instantiations of one template are one function: what any of them does.
-static void addNew(Function &into, Function &&from) {
-  into.flags |= from.flags;
-  for (Event &event : from.events) {
-    bool known = llvm::any_of(into.events, [&](const Event &other) {
-      return other.kind == event.kind && other.where == event.where &&
-             other.callee == event.callee && other.object.id == event.object.id &&
-             other.arguments.size() == event.arguments.size();
-    });
-    if (!known)
-      into.events.push_back(std::move(event));
-  }
-}
-
 void Extractor::keep(Body &body, Id parent) {
   Id id = body.facts.id;
   body.facts.parent = parent;
@@ -131,7 +118,7 @@ void Extractor::keep(Body &body, Id parent) {
   if (isNew)
     known->second = std::move(body.facts);
   else
-    addNew(known->second, std::move(body.facts));
+    merge(known->second, body.facts); // another instantiation
   for (const LambdaExpr *each : body.lambdas)
     lambda(each, id);
   for (const CXXRecordDecl *record : body.records)

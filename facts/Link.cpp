@@ -4,6 +4,7 @@
 // callables become the edges of one graph. Reach.cpp walks it.
 //
 #include "facts/Link.h"
+#include "facts/Merge.h"
 #include "llvm/ADT/STLExtras.h"
 
 namespace belay {
@@ -32,16 +33,8 @@ void Program::merge(llvm::ArrayRef<const Unit *> units) {
         functions_.push_back(function);
         continue;
       }
-      Function &merged = functions_[known->second];
-      if (merged.has(External) || function.has(Pattern) || merged == function)
-        continue;
-      if (merged.has(Pattern)) {
-        merged = function;
-        continue;
-      }
-      for (const Event &event : function.events)
-        if (!llvm::is_contained(merged.events, event))
-          merged.events.push_back(event);
+      if (Function &merged = functions_[known->second]; !merged.has(External))
+        belay::merge(merged, function);
     }
     for (const Class &each : unit->classes)
       classes_.try_emplace(each.id, each);
