@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Commands: what each subcommand does, one function and one file each, and the few things they
+// share. Each returns the exit code; errors are one line on standard error.
+//
+#ifndef BELAY_TOOL_COMMANDS_H
+#define BELAY_TOOL_COMMANDS_H
+
+#include "tool/Driver.h"
+#include "tool/Options.h"
+
+namespace belay {
+
+enum Exit : int {
+  Clean = 0,
+  Found = 1,  ///< findings at or above --fail-on
+  Broken = 2, ///< something could not be done; findings are reported nevertheless
+};
+
+int runCheck(const Options &options);
+int runExtract(const Options &options);
+int runLink(const Options &options);
+int runExplain(const Options &options);
+int runListChecks(const Options &options);
+int runDoctor(const Options &options);
+int runDump(const Options &options);
+
+/// Prints `belay: <line>` on standard error.
+void say(const llvm::Twine &line);
+
+/// Says the error and returns Broken.
+int fail(llvm::Error error);
+
+/// The current folder, below which paths are shown relative.
+std::string currentFolder();
+
+/// The sources that the options name, analysed; says what people should know of them.
+struct Analyses {
+  std::vector<Analysis> units;
+  bool whole = false; ///< all that the build compiles, without a problem
+};
+llvm::Expected<Analyses> analyseSources(const Options &options);
+
+/// Standard output or the file of -o. Fails if it cannot be written.
+llvm::Expected<std::unique_ptr<llvm::raw_fd_ostream>> openOutput(const Options &options);
+
+/// Ends the output; false, having said so, if something of it could not be written.
+bool close(llvm::raw_fd_ostream &out, const Options &options);
+
+/// What the checks find in the programs that the units make, sorted. `whole`: the units hold all
+/// code of their programs.
+Findings findingsIn(llvm::ArrayRef<Analysis> units, bool whole,
+                    llvm::ArrayRef<const Check *> checks);
+
+/// Links the units, judges and reports them, and says the summary.
+int judge(llvm::ArrayRef<Analysis> units, bool whole, const Options &options,
+          llvm::raw_fd_ostream &out);
+
+} // namespace belay
+
+#endif

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Driver: a few worker processes, each asked for one unit after another over a socket. The
+// parent has one thread and never runs clang; when a worker dies, a fresh one takes the rest.
+//
+#include "tool/Driver.h"
+#include "facts/Store.h"
+#include "tool/Report.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Errno.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/Threading.h"
+#include <array>
+#include <csignal>
+#include <cstring>
+#include <fcntl.h>
+#include <map>
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
+using namespace llvm;
+
+namespace belay {
+
+// Generous: the largest generated sources take a minute.
+static constexpr unsigned SecondsPerUnit = 600;
+
+// Messages between processes of one program need no byte order. A question is the number of a
+// unit; an answer is its size and then texts, each after its own size: the facts, the problem,
+// and every header.
+using Size = uint64_t;
+
+static void append(std::string &message, Size size) {
+  message.append(reinterpret_cast<const char *>(&size), sizeof(size));
+}
+
+static void append(std::string &message, StringRef text) {
+  append(message, Size(text.size()));
+  message += text;
+}
+
+/// Takes a size from the front; nothing if there is none, or if less than that follows.
+static std::optional<Size> takeSize(StringRef &message) {
+  Size size = 0;
+  if (message.size() < sizeof(size))
+    return std::nullopt;
+  std::memcpy(&size, message.data(), sizeof(size));
+  if (message.size() - sizeof(size) < size)
+    return std::nullopt;
+  message = message.drop_front(sizeof(size));
+  return size;
+}
+
+/// The texts of an answer; none while it is incomplete.
+static std::vector<StringRef> textsOf(StringRef answer) {
+  std::vector<StringRef> texts;
+  if (!takeSize(answer))
+    return texts;
+  while (const auto size = takeSize(answer)) {
+    texts.push_back(answer.take_front(*size));
+    answer = answer.drop_front(*size);
+  }
+  return texts;
+}
+
+static std::string problemOf(const Source &source, const Parsed &parsed, StringRef root) {
+  const std::string file = shown(source.file, root);
+  if (parsed.error.empty())
+    return {};
+  if (!parsed.where)
+    return formatv("{0} did not parse: {1}", file, parsed.error);
+  return formatv("{0} did not parse: {1}:{2}:{3}: error: {4}", file, shown(parsed.where.file, root),
+                 parsed.where.line, parsed.where.column, parsed.error);
+}
+
+static std::string answerFor(const Source &source, const Models &models, const Setup &setup) {
+  Parsed parsed;
+  if (::chdir(source.directory.c_str()) == 0) {
+    parsed = parse(source, models, setup.resourceDir);
+  } else {
+    parsed.unit.file = source.file;
+    parsed.error = "its folder '" + shown(source.directory, setup.root) + "' does not exist";
+  }
+  std::string texts;
+  append(texts, write(parsed.unit));
+  append(texts, problemOf(source, parsed, setup.root));
+  for (const std::string &header : parsed.headers)
+    append(texts, header);
+  std::string answer;
+  append(answer, texts);
+  return answer;
+}
+
+namespace {
+
+struct Worker {
+  pid_t id;
+  int socket;
+  size_t unit; // the one that it is asked for
+  std::string answer;
+};
+
+/// The workers, and what they answered.
+class Workers {
+public:
+  Workers(ArrayRef<Source> sources, ArrayRef<const Models *> models, const Setup &setup)
+      : sources_(sources), models_(models), setup_(setup), analyses_(sources.size()) {}
+
+  std::vector<Analysis> run();
+
+private:
+  std::optional<size_t> nextUnit();
+  bool start();
+  [[noreturn]] void work(int socket);
+  void ask(Worker &worker);
+  void listen();
+  bool hear(Worker &worker);
+  void bury(Worker &worker);
+  void give(size_t unit, Analysis analysis);
+
+  ArrayRef<Source> sources_;
+  ArrayRef<const Models *> models_; // for each source
+  const Setup &setup_;
+  std::vector<Analysis> analyses_;
+  std::vector<Worker> workers_;
+  size_t next_ = 0;
+  size_t done_ = 0;
+};
+
+} // namespace
+
+std::vector<Analysis> Workers::run() {
+  const size_t jobs = setup_.jobs ? setup_.jobs : hardware_concurrency().compute_thread_count();
+  for (;;) {
+    while (workers_.size() < jobs && start())
+      ;
+    if (workers_.empty())
+      break;
+    listen();
+  }
+  if (errs().is_displayed())
+    errs() << "\r\033[K";
+  return std::move(analyses_);
+}
+
+/// The next unit that a worker can do something about.
+std::optional<size_t> Workers::nextUnit() {
+  for (; next_ != sources_.size(); ++next_) {
+    const Source &source = sources_[next_];
+    if (source.broken.empty())
+      return next_++;
+    give(next_, {{source.file, {}, {}},
+                 shown(source.file, setup_.root) + " did not parse: " + source.broken,
+                 {}});
+  }
+  return std::nullopt;
+}
+
+/// Starts a worker on the next unit; false if there is none.
+bool Workers::start() {
+  const auto unit = nextUnit();
+  if (!unit)
+    return false;
+  int ends[2];
+  const bool hasSocket = ::socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0;
+  const pid_t id = hasSocket ? ::fork() : -1;
+  if (id == 0) {
+    ::close(ends[0]);
+    work(ends[1]);
+  }
+  if (id > 0) {
+    ::close(ends[1]);
+    workers_.push_back({id, ends[0], *unit, {}});
+    ask(workers_.back());
+    return true;
+  }
+  const std::string reason = sys::StrError();
+  if (hasSocket)
+    for (int end : ends)
+      ::close(end);
+  const std::string file = sources_[*unit].file;
+  give(*unit, {{file, {}, {}},
+               shown(file, setup_.root) + ": cannot start a process for it: " + reason,
+               {}});
+  return true;
+}
+
+/// The child's part: answers until nobody asks any more.
+void Workers::work(int socket) {
+#ifdef __linux__
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+#endif
+  for (const Worker &other : workers_)
+    ::close(other.socket);
+  const rlimit none = {0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+  ::dup2(::open("/dev/null", O_RDONLY), STDIN_FILENO);
+
+  Size unit = 0;
+  while (::recv(socket, &unit, sizeof(unit), MSG_WAITALL) == sizeof(unit)) {
+    // A hang ends the worker: by processor time, or later by the clock, for a source may
+    // include a pipe that nobody writes to.
+    const itimerval limit = {{0, 0}, {SecondsPerUnit, 0}};
+    ::setitimer(ITIMER_PROF, &limit, nullptr);
+    ::alarm(2 * SecondsPerUnit);
+    const std::string answer = answerFor(sources_[unit], *models_[unit], setup_);
+    raw_fd_ostream(socket, /*shouldClose=*/false, /*unbuffered=*/true) << answer;
+  }
+  ::_exit(0);
+}
+
+void Workers::ask(Worker &worker) {
+  const Size unit = worker.unit;
+  worker.answer.clear();
+  // If it has died meanwhile, there will be no answer either.
+  ::send(worker.socket, &unit, sizeof(unit), MSG_NOSIGNAL);
+}
+
+/// Waits until some workers say something.
+void Workers::listen() {
+  std::vector<pollfd> sockets;
+  for (const Worker &worker : workers_)
+    sockets.push_back({worker.socket, POLLIN, 0});
+  if (::poll(sockets.data(), sockets.size(), -1) < 0)
+    return;
+  for (size_t index = sockets.size(); index-- != 0;)
+    if (sockets[index].revents != 0 && !hear(workers_[index]))
+      workers_.erase(workers_.begin() + index);
+}
+
+/// Takes a part of an answer, and asks on after the last one. False if the worker is gone.
+bool Workers::hear(Worker &worker) {
+  std::array<char, 1 << 16> bytes;
+  const ssize_t size =
+      sys::RetryAfterSignal(-1, ::recv, worker.socket, bytes.data(), bytes.size(), 0);
+  if (size <= 0) {
+    bury(worker);
+    return false;
+  }
+  worker.answer.append(bytes.data(), size);
+  const std::vector<StringRef> texts = textsOf(worker.answer);
+  if (texts.empty())
+    return true;
+  Analysis analysis{{sources_[worker.unit].file, {}, {}}, texts[1].str(), {}};
+  if (auto unit = read(texts[0], analysis.unit.file))
+    analysis.unit = std::move(*unit);
+  else
+    analysis.problem = toString(unit.takeError());
+  for (StringRef header : ArrayRef(texts).drop_front(2))
+    analysis.headers.push_back(header.str());
+  give(worker.unit, std::move(analysis));
+  if (const auto next = nextUnit()) {
+    worker.unit = *next;
+    ask(worker);
+    return true;
+  }
+  ::close(worker.socket);
+  sys::RetryAfterSignal(-1, ::waitpid, worker.id, nullptr, 0);
+  return false;
+}
+
+static std::string howItEnded(int status) {
+  if (WIFEXITED(status))
+    return formatv("clang ended with exit code {0}", WEXITSTATUS(status));
+  switch (const int signal = WTERMSIG(status)) {
+  case SIGPROF:
+  case SIGALRM:
+    return formatv("clang took more than {0} s", SecondsPerUnit);
+  case SIGKILL:
+    return "clang was killed (signal 9; is there enough memory?)";
+  default:
+    return formatv("clang crashed (signal {0})", signal);
+  }
+}
+
+void Workers::bury(Worker &worker) {
+  ::close(worker.socket);
+  int status = 0;
+  sys::RetryAfterSignal(-1, ::waitpid, worker.id, &status, 0);
+  const std::string file = sources_[worker.unit].file;
+  give(worker.unit,
+       {{file, {}, {}},
+        shown(file, setup_.root) + ": " + howItEnded(status) + "; the unit is left out",
+        {}});
+}
+
+void Workers::give(size_t unit, Analysis analysis) {
+  analyses_[unit] = std::move(analysis);
+  ++done_;
+  if (errs().is_displayed())
+    errs() << formatv("\r[{0}/{1}] {2}\033[K", done_, sources_.size(),
+                      shown(sources_[unit].file, setup_.root));
+}
+
+Expected<std::vector<Analysis>> analyse(ArrayRef<Source> sources, const Setup &setup) {
+  std::map<std::string, Models> models; // by .belay.yaml
+  std::vector<const Models *> modelsOf;
+  for (const Source &source : sources) {
+    const std::string config = findConfig(source.file).value_or("");
+    auto known = models.find(config);
+    if (known == models.end()) {
+      auto read = modelsFor(source.file, setup.models);
+      if (!read)
+        return read.takeError();
+      known = models.emplace(config, std::move(*read)).first;
+    }
+    modelsOf.push_back(&known->second);
+  }
+  return Workers(sources, modelsOf, setup).run();
+}
+
+} // namespace belay

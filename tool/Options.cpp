@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Options: one table says for each option how it is written, what it means and where its value
+// goes; parsing and help both read it.
+//
+#include "tool/Options.h"
+#include "llvm/ADT/SmallBitVector.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/GlobPattern.h"
+
+using namespace llvm;
+
+namespace belay {
+
+static Error refuse(const Twine &message) {
+  return createStringError(inconvertibleErrorCode(), message);
+}
+
+static Error setChecks(Options &options, StringRef value) {
+  auto checks = selectChecks(value);
+  if (!checks)
+    return checks.takeError();
+  options.checks = std::move(*checks);
+  return Error::success();
+}
+
+static Error setFormat(Options &options, StringRef value) {
+  const auto format = formatNamed(value);
+  if (!format)
+    return refuse("unknown format '" + value + "'; there are text, json and sarif");
+  options.format = *format;
+  return Error::success();
+}
+
+static Error setMinLevel(Options &options, StringRef value) {
+  const auto level = levelNamed(value);
+  if (!level)
+    return refuse("unknown level '" + value + "'; there are note, warning and error");
+  options.minLevel = *level;
+  return Error::success();
+}
+
+static Error setFailOn(Options &options, StringRef value) {
+  options.failOn = levelNamed(value);
+  if (!options.failOn && value != "never")
+    return refuse("unknown level '" + value + "'; there are note, warning, error and never");
+  return Error::success();
+}
+
+static Error setJobs(Options &options, StringRef value) {
+  if (value.getAsInteger(10, options.jobs) || options.jobs == 0 || options.jobs > 4096)
+    return refuse("-j takes a number from 1 to 4096, not '" + value + "'");
+  return Error::success();
+}
+
+template <auto field> static Error setText(Options &options, StringRef value) {
+  if (value.empty())
+    return refuse("an option's value is empty; leave the option out");
+  options.*field = value.str();
+  return Error::success();
+}
+
+static Error addModels(Options &options, StringRef value) {
+  options.models.push_back(value.str());
+  return Error::success();
+}
+
+namespace {
+struct Option {
+  StringLiteral name; // of one letter: -p VALUE; else --name=VALUE
+  StringLiteral value;
+  StringLiteral help;
+  Error (*set)(Options &, StringRef);
+};
+} // namespace
+
+static constexpr Option allOptions[] = {
+    {"p", "BUILD", "the build folder, or its compile_commands.json", setText<&Options::build>},
+    {"checks", "GLOBS", "what to look for: a,b or -c or -*,d*; default: all that are on",
+     setChecks},
+    {"format", "FORMAT", "text, json or sarif; default: text", setFormat},
+    {"o", "FILE", "write there instead of to standard output", setText<&Options::output>},
+    {"min-level", "LEVEL", "show note, warning or error and up; default: warning", setMinLevel},
+    {"fail-on", "LEVEL", "exit 1 from note, warning or error on, or never; default: warning",
+     setFailOn},
+    {"models", "FOLDER", "add the models of a folder; may be repeated", addModels},
+    {"depfile", "FILE", "write what was read as a rule for make", setText<&Options::depfile>},
+    {"resource-dir", "FOLDER", "clang's own headers, if they are elsewhere",
+     setText<&Options::resourceDir>},
+    {"j", "N", "units to analyse at once; default: the number of cores", setJobs},
+};
+
+static bool takes(const Subcommand &command, StringRef option) {
+  SmallVector<StringRef> names;
+  command.options.split(names, ' ');
+  return is_contained(names, option);
+}
+
+static std::string spelled(const Option &option) {
+  return option.name.size() == 1 ? formatv("-{0} {1}", option.name, option.value).str()
+                                 : formatv("--{0}={1}", option.name, option.value).str();
+}
+
+void printHelp(const Subcommand &command, raw_ostream &out) {
+  StringRef lead = "usage:";
+  for (StringRef form : split(command.usage, '\n')) {
+    out << formatv("{0} belay {1} {2}", lead, command.name, form).str();
+    out << '\n';
+    lead = "      ";
+  }
+  out << '\n' << command.summary << '\n';
+  StringRef gap = "\n";
+  for (const Option &option : allOptions)
+    if (takes(command, option.name)) {
+      out << gap << formatv("  {0,-22} {1}\n", spelled(option), option.help);
+      gap = "";
+    }
+}
+
+/// The option that an argument names, the name it was given, and a value in the same argument.
+static std::tuple<const Option *, StringRef, std::optional<StringRef>>
+findOption(const Subcommand &command, StringRef argument) {
+  std::optional<StringRef> value;
+  StringRef name = argument;
+  if (name.consume_front("--")) {
+    if (const size_t equals = name.find('='); equals != StringRef::npos) {
+      value = name.substr(equals + 1);
+      name = name.take_front(equals);
+    }
+    argument = argument.take_front(name.size() + 2);
+  } else {
+    name = name.substr(1, 1);
+    if (StringRef rest = argument.drop_front(2); !rest.empty())
+      value = rest.consume_front("=") ? rest : rest;
+  }
+  const bool isLong = argument.starts_with("--");
+  const Option *found = find_if(allOptions, [&](const Option &option) {
+    return option.name == name && isLong == (option.name.size() > 1);
+  });
+  if (found == std::end(allOptions) || !takes(command, found->name))
+    found = nullptr;
+  return {found, argument, value};
+}
+
+static Error checkFiles(const Subcommand &command, const Options &options) {
+  if (options.files.size() > command.maxFiles)
+    return refuse("'belay " + command.name + "' does not know what to do with '" +
+                  options.files[command.maxFiles] + "'; see 'belay " + command.name + " --help'");
+  if (options.files.size() < command.minFiles)
+    return refuse("'belay " + command.name + "' lacks an argument: belay " + command.name + " " +
+                  command.usage);
+  return Error::success();
+}
+
+Expected<Options> parseOptions(const Subcommand &command, ArrayRef<const char *> arguments) {
+  Options options;
+  for (const Check &check : allChecks())
+    if (check.on)
+      options.checks.push_back(&check);
+  for (; !arguments.empty(); arguments = arguments.drop_front()) {
+    const StringRef argument = arguments.front();
+    if (argument == "--" && takes(command, "--")) {
+      options.flags.emplace(arguments.begin() + 1, arguments.end());
+      break;
+    }
+    if (argument.size() < 2 || argument.front() != '-') {
+      options.files.push_back(argument.str());
+      continue;
+    }
+    auto [option, name, value] = findOption(command, argument);
+    if (!option)
+      return refuse("unknown option '" + name + "'; see 'belay " + command.name + " --help'");
+    if (!value) {
+      if (arguments.size() == 1)
+        return refuse("option '" + name + "' lacks its value: " + spelled(*option));
+      arguments = arguments.drop_front();
+      value = arguments.front();
+    }
+    if (Error error = option->set(options, *value))
+      return std::move(error);
+  }
+  if (Error error = checkFiles(command, options))
+    return std::move(error);
+  return options;
+}
+
+Expected<std::vector<const Check *>> selectChecks(StringRef globs) {
+  const ArrayRef<Check> all = allChecks();
+  SmallBitVector chosen(all.size());
+  if (globs.starts_with("-"))
+    for (size_t index = 0; index != all.size(); ++index)
+      chosen[index] = all[index].on;
+  for (StringRef element : split(globs, ',')) {
+    StringRef glob = element = element.trim();
+    const bool adds = !glob.consume_front("-");
+    auto pattern = GlobPattern::create(glob);
+    bool matches = false;
+    for (size_t index = 0; pattern && index != all.size(); ++index)
+      if (pattern->match(all[index].id) || pattern->match(("belay-" + all[index].id).str())) {
+        chosen[index] = adds;
+        matches = true;
+      }
+    if (!pattern)
+      consumeError(pattern.takeError());
+    if (!matches)
+      return refuse("unknown check '" + element + "'; see 'belay list-checks'");
+  }
+  if (chosen.none())
+    return refuse("--checks=" + globs + " leaves no check");
+  std::vector<const Check *> checks;
+  for (unsigned index : chosen.set_bits())
+    checks.push_back(&all[index]);
+  return checks;
+}
+
+} // namespace belay

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Options: the subcommands of belay, and the command line as values.
+//
+#ifndef BELAY_TOOL_OPTIONS_H
+#define BELAY_TOOL_OPTIONS_H
+
+#include "tool/Report.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+
+namespace belay {
+
+struct Options {
+  std::vector<std::string> files;
+  std::optional<std::vector<std::string>> flags; ///< what follows `--`
+  std::string build;                             ///< the folder with the database, or its file
+  std::string output;                            ///< empty: standard output
+  std::string depfile;
+  std::string resourceDir;
+  std::vector<std::string> models;   ///< folders
+  std::vector<const Check *> checks; ///< in the order of allChecks()
+  Format format = Format::Text;
+  Level minLevel = Level::Warning;
+  std::optional<Level> failOn = Level::Warning; ///< nothing: never
+  unsigned jobs = 0;                            ///< 0: one for each core
+};
+
+struct Subcommand {
+  llvm::StringLiteral name;
+  llvm::StringLiteral usage; ///< the arguments; a line for each form
+  llvm::StringLiteral summary;
+  llvm::StringLiteral options; ///< the names of those it takes, between spaces
+  unsigned minFiles;
+  unsigned maxFiles;
+  int (*run)(const Options &);
+};
+
+/// Fails on the first argument that the subcommand does not take; the message says what to do.
+llvm::Expected<Options> parseOptions(const Subcommand &command,
+                                     llvm::ArrayRef<const char *> arguments);
+
+/// The subcommand's usage and options.
+void printHelp(const Subcommand &command, llvm::raw_ostream &out);
+
+/// The checks that a list of globs names. A leading `-` takes away; a list that starts with one
+/// starts from the checks that are on by default. Fails on a glob that matches none.
+llvm::Expected<std::vector<const Check *>> selectChecks(llvm::StringRef globs);
+
+} // namespace belay
+
+#endif

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// belay link: facts -> programs -> findings -> a report. `belay check` ends here as well.
+//
+#include "facts/Store.h"
+#include "tool/Commands.h"
+#include "tool/Suppress.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+using namespace llvm;
+
+namespace belay {
+
+void say(const Twine &line) { errs() << "belay: " << line << '\n'; }
+
+int fail(Error error) {
+  say(toString(std::move(error)));
+  return Broken;
+}
+
+std::string currentFolder() {
+  SmallString<256> folder;
+  sys::fs::current_path(folder);
+  return folder.str().str();
+}
+
+Expected<std::unique_ptr<raw_fd_ostream>> openOutput(const Options &options) {
+  std::error_code error;
+  const StringRef file = options.output.empty() ? "-" : StringRef(options.output);
+  auto out = std::make_unique<raw_fd_ostream>(file, error);
+  if (error)
+    return createStringError(error, "cannot write '" + file + "': " + error.message());
+  return out;
+}
+
+bool close(raw_fd_ostream &out, const Options &options) {
+  out.flush();
+  if (!out.has_error())
+    return true;
+  say("cannot write " + (options.output.empty() ? "standard output" : "'" + options.output + "'") +
+      ": " + out.error().message());
+  out.clear_error();
+  return false;
+}
+
+Findings findingsIn(ArrayRef<Analysis> units, bool whole, ArrayRef<const Check *> checks) {
+  std::vector<const Unit *> all;
+  for (const Analysis &unit : units)
+    all.push_back(&unit.unit);
+  Findings findings;
+  for (const std::vector<const Unit *> &group : linkUnits(all)) {
+    const bool hasMain = any_of(group, [](const Unit *unit) {
+      return any_of(unit->functions, [](const Function &function) { return function.has(Main); });
+    });
+    run(checks, Program(group, whole && hasMain), findings);
+  }
+  sortAndMerge(findings);
+  return findings;
+}
+
+static std::string counted(size_t count, StringRef noun) {
+  return formatv("{0} {1}{2}", count, noun, count == 1 ? "" : "s");
+}
+
+static void summarise(const Findings &findings, size_t problems, size_t units) {
+  std::vector<std::string> levels;
+  for (Level level : {Level::Error, Level::Warning, Level::Note})
+    if (const size_t count =
+            count_if(findings, [&](const Finding &finding) { return finding.level == level; }))
+      levels.push_back(counted(count, nameOf(level)));
+  std::string line = findings.empty() ? "no findings" : counted(findings.size(), "finding");
+  if (!levels.empty())
+    line += " (" + join(levels, ", ") + ")";
+  line += " in ";
+  if (problems != 0)
+    line += formatv("{0} of ", units - problems);
+  line += counted(units, "unit");
+  if (problems != 0)
+    line += "; " + counted(problems, "unit") + " did not parse";
+  say(line);
+}
+
+int judge(ArrayRef<Analysis> units, bool whole, const Options &options, raw_fd_ostream &out) {
+  Findings findings = findingsIn(units, whole, options.checks);
+  dropSuppressed(findings);
+  erase_if(findings, [&](const Finding &finding) { return finding.level < options.minLevel; });
+  report(findings, options.format, currentFolder(), out);
+  const bool isWritten = close(out, options);
+
+  const size_t problems =
+      count_if(units, [](const Analysis &unit) { return !unit.problem.empty(); });
+  summarise(findings, problems, units.size());
+  if (problems != 0 || !isWritten)
+    return Broken;
+  const bool fails = options.failOn && any_of(findings, [&](const Finding &finding) {
+                       return finding.level >= *options.failOn;
+                     });
+  return fails ? Found : Clean;
+}
+
+int runLink(const Options &options) {
+  std::vector<Analysis> units;
+  for (const std::string &file : options.files) {
+    auto buffer = MemoryBuffer::getFile(file);
+    if (!buffer)
+      return fail(createStringError(buffer.getError(),
+                                    "cannot read '" + file + "': " + buffer.getError().message()));
+    auto unit = read((*buffer)->getBuffer(), file);
+    if (!unit)
+      return fail(unit.takeError());
+    units.push_back({std::move(*unit), {}, {}});
+  }
+  auto out = openOutput(options);
+  if (!out)
+    return fail(out.takeError());
+  return judge(units, /*whole=*/true, options, **out);
+}
+
+} // namespace belay

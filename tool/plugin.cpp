@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The clang-tidy module belay-*: one AST -> facts -> a program of one unit -> the same checks as
+// everywhere. A whole program shows more; what this shows, `belay check` shows as well.
+//
+// Every LLVM symbol comes from the clang-tidy that loads this. A second copy of LLVM would abort,
+// or register the checks where nobody looks.
+//
+#include "checks/Check.h"
+#include "clang-tidy/ClangTidyCheck.h"
+#include "clang-tidy/ClangTidyModule.h"
+#include "facts/Extract.h"
+#include "facts/Models.h"
+#include "clang/ASTMatchers/ASTMatchers.h"
+#include "clang/Basic/SourceManager.h"
+#include "clang/Basic/Version.h"
+#include <cstdlib>
+
+using namespace clang;
+using namespace clang::ast_matchers;
+using namespace clang::tidy;
+
+// In clang-tidy of another major version the plugin loads, lists its checks, finds nothing and
+// looks like good news. So this comes before the registration below.
+[[maybe_unused]] static const bool fitsHost = [] {
+  const std::string host = getClangFullVersion();
+  llvm::StringRef number = llvm::StringRef(host).split("clang version ").second;
+  if (number.take_until([](char c) { return c == '.'; }) == CLANG_VERSION_MAJOR_STRING)
+    return true;
+  llvm::errs() << "belay: this plugin is for clang-tidy " CLANG_VERSION_MAJOR_STRING
+                  " and was loaded by "
+               << host << "; load the belay-tidy-N.so of that version\n";
+  std::_Exit(2);
+}();
+
+template <> struct clang::tidy::OptionEnumMapping<belay::Level> {
+  static llvm::ArrayRef<std::pair<belay::Level, StringRef>> getEnumMapping() {
+    static constexpr std::pair<belay::Level, StringRef> names[] = {
+        {belay::Level::Note, "note"},
+        {belay::Level::Warning, "warning"},
+        {belay::Level::Error, "error"}};
+    return names;
+  }
+};
+
+namespace belay {
+namespace {
+
+/// What all checks of a translation unit share: it is extracted and linked once, by the first.
+class Analysis {
+public:
+  /// Null if the project's models are invalid; `error` says why, to the first who asks.
+  const Program *programOf(ASTContext &ast, std::string &error);
+  void clear();
+
+private:
+  bool begun_ = false;
+  Unit unit_;
+  std::optional<Program> program_;
+};
+
+class TidyCheck : public ClangTidyCheck {
+public:
+  TidyCheck(StringRef name, ClangTidyContext *context, const Check &check,
+            std::shared_ptr<Analysis> analysis)
+      : ClangTidyCheck(name, context), check_(check), analysis_(std::move(analysis)),
+        minLevel_(Options.get("MinLevel", Level::Warning)) {}
+
+  void storeOptions(ClangTidyOptions::OptionMap &options) override {
+    Options.store(options, "MinLevel", minLevel_);
+  }
+  void registerMatchers(MatchFinder *finder) override {
+    finder->addMatcher(translationUnitDecl(), this);
+  }
+  void check(const MatchFinder::MatchResult &result) override;
+  void onEndOfTranslationUnit() override { analysis_->clear(); }
+
+private:
+  void show(const Finding &finding, const SourceManager &sources);
+
+  const Check &check_;
+  std::shared_ptr<Analysis> analysis_;
+  Level minLevel_;
+};
+
+class Module : public ClangTidyModule {
+public:
+  void addCheckFactories(ClangTidyCheckFactories &factories) override;
+};
+
+} // namespace
+
+static llvm::StringRef mainFile(const SourceManager &sources) {
+  OptionalFileEntryRef file = sources.getFileEntryRefForID(sources.getMainFileID());
+  return file ? file->getFileEntry().tryGetRealPathName() : "";
+}
+
+const Program *Analysis::programOf(ASTContext &ast, std::string &error) {
+  if (begun_)
+    return program_ ? &*program_ : nullptr;
+  begun_ = true;
+  llvm::Expected<Models> models = modelsFor(mainFile(ast.getSourceManager()), {});
+  if (!models) {
+    error = toString(models.takeError());
+    return nullptr;
+  }
+  unit_ = extract(ast, *models);
+  return &program_.emplace(std::vector<const Unit *>{&unit_}, /*complete=*/false);
+}
+
+void Analysis::clear() {
+  begun_ = false;
+  program_.reset();
+  unit_ = {};
+}
+
+void TidyCheck::check(const MatchFinder::MatchResult &result) {
+  std::string error;
+  const Program *program = analysis_->programOf(*result.Context, error);
+  if (!error.empty())
+    configurationDiag("%0", DiagnosticIDs::Error) << error;
+  if (!program)
+    return;
+  Findings findings;
+  check_.run(*program, findings);
+  sortAndMerge(findings);
+  for (const Finding &finding : findings)
+    if (finding.level >= minLevel_)
+      show(finding, *result.SourceManager);
+}
+
+/// Invalid if the place is in no file of the translation unit.
+static SourceLocation locate(const Place &place, const SourceManager &sources) {
+  OptionalFileEntryRef file =
+      place ? sources.getFileManager().getOptionalFileRef(place.file) : std::nullopt;
+  return file ? sources.translateFileLineCol(*file, place.line, place.column) : SourceLocation();
+}
+
+void TidyCheck::show(const Finding &finding, const SourceManager &sources) {
+  const SourceLocation primary = locate(finding.where, sources);
+  diag(primary, "%0") << finding.message;
+  for (const Step &step : finding.trail) {
+    const SourceLocation location = locate(step.where, sources);
+    std::string text = step.text;
+    if (location.isInvalid() && step.where)
+      text += " (" + step.where.file + ":" + std::to_string(step.where.line) + ")";
+    diag(location.isValid() ? location : primary, "%0", DiagnosticIDs::Note) << text;
+  }
+}
+
+void Module::addCheckFactories(ClangTidyCheckFactories &factories) {
+  auto analysis = std::make_shared<Analysis>();
+  for (const Check &check : allChecks())
+    factories.registerCheckFactory(
+        ("belay-" + check.id).str(), [&check, analysis](StringRef name, ClangTidyContext *context) {
+          return std::make_unique<TidyCheck>(name, context, check, analysis);
+        });
+}
+
+static const ClangTidyModuleRegistry::Add<Module> registration("belay-module",
+                                                               "Concurrency mistakes of servers.");
+
+} // namespace belay
