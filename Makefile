@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# What people type. Each target does all that it needs, on a fresh Debian 12 as well.
+#
+#   make demo          analyse a small server and show the findings
+#   make build         the program, the clang-tidy plugin, the examples and the tests, in build/
+#   make test          all tests, then the analyser's own again under the sanitizers
+#   make bench [DB=F]  what extraction costs beside clang -fsyntax-only, over a compile database
+#   make format        clang-format over Belay's sources; format-check only looks
+#   make deps          install what is missing
+#
+packages := clang-22 clang-tidy-22 clang-format-22 libclang-22-dev llvm-22-dev llvm-22-tools \
+            libclang-rt-22-dev cmake ninja-build g++ python3 libgtest-dev libcpp-httplib-dev \
+            libpoco-dev libboost-dev libboost-thread-dev libasio-dev
+sources := facts checks tool test/unit
+example := examples/chat-httplib
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.SILENT:
+.PHONY: deps build demo test bench format format-check clean
+
+say := printf 'belay: %s\n'
+
+# Configures $(1), a preset and its folder, unless it is, and builds the targets $(2). What cmake
+# says is shown only if it fails; ninja shows its progress to people, and failures to all.
+define make_build
+if ! test -e $(1)/build.ninja; then
+  $(say) 'configuring $(1)/'
+  log=$$(mktemp)
+  cmake --preset $(if $(findstring sanitize,$(1)),sanitize,release) >$$log 2>&1 || { cat $$log; exit 1; }
+  rm $$log
+fi
+files=$$(ninja -C $(1) -n $(2) | grep -c '^\[' || true)
+if test $$files != 0; then
+  $(say) "building $(1)/ ($$files steps)"
+  NINJA_STATUS='  [%f/%t] ' ninja -C $(1) $$(test -t 1 || echo --quiet) $(2)
+fi
+endef
+
+deps:
+	if ! command -v dpkg-query >/dev/null; then
+	  $(say) 'this is not Debian, so please see to it that there are: $(packages)'
+	  exit
+	fi
+	missing=
+	for package in $(packages); do
+	  state=$$(dpkg-query -Wf '$${db:Status-Status}' $$package 2>/dev/null || true)
+	  [[ $$state == installed* ]] || missing+=" $$package"
+	done
+	test -n "$$missing" || exit 0
+	$(say) "installing$$missing"
+	log=$$(mktemp)
+	sudo=$$(test $$(id -u) = 0 || echo sudo)
+	$$sudo apt-get update >$$log 2>&1 || true # one broken source need not matter
+	if ! apt-cache policy clang-22 | grep -q 'Candidate: [0-9]'; then
+	  $(say) 'apt has no clang-22: add the bookworm-security archive or https://apt.llvm.org, then try again'
+	  exit 1
+	fi
+	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+	  $$missing >>$$log 2>&1 || { cat $$log; exit 1; }
+	rm $$log
+
+build: deps
+	$(call make_build,build,all)
+
+demo: deps
+	$(call make_build,build,belay)
+	$(say) 'analysing $(example)/busy, a chat service as a busy team would write it'
+	echo
+	status=0
+	build/bin/belay check -p build --min-level=note $(example)/busy/*.cpp || status=$$?
+	echo
+	test $$status = 1 || { $(say) "exit status $$status, not the expected 1"; exit 1; }
+	$(say) 'exit status 1, as expected: there are findings. The same service without the mistakes:'
+	$(say) '  build/bin/belay check -p build --min-level=note $(example)/fixed/*.cpp'
+
+test: build
+	ctest --test-dir build --output-on-failure
+	$(call make_build,build-sanitize,all)
+	ctest --test-dir build-sanitize --output-on-failure
+
+bench: deps
+	$(call make_build,build,all)
+	python3 bench/extraction.py --belay=build/bin/belay $(or $(DB),build/compile_commands.json)
+
+format: deps
+	find $(sources) -name '*.h' -o -name '*.cpp' | xargs clang-format-22 -i
+
+format-check: deps
+	find $(sources) -name '*.h' -o -name '*.cpp' | xargs clang-format-22 --dry-run --Werror
+
+clean:
+	rm -rf build build-sanitize
