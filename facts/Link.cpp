@@ -113,8 +113,8 @@ Trail Program::stepsInto(const Function &lambda, Id owner, Use::How &how) const 
       how = Use::How::OnThread;
     if (site.event->kind == EventKind::Register)
       how = Use::How::AsHandler;
-    for (const Step &step : llvm::reverse(stepsOf({site.event, inner, nullptr, nullptr})))
-      steps.insert(steps.begin(), step);
+    Trail into = stepsOf({site.event, inner, nullptr, nullptr});
+    steps.insert(steps.begin(), into.begin(), into.end());
     inner = site.function;
   }
   return steps;

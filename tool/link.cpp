@@ -47,17 +47,23 @@ bool close(raw_fd_ostream &out, const Options &options) {
   return false;
 }
 
+static bool hasMain(ArrayRef<const Unit *> units) {
+  return any_of(units, [](const Unit *unit) {
+    return any_of(unit->functions, [](const Function &function) { return function.has(Main); });
+  });
+}
+
 Findings findingsIn(ArrayRef<Analysis> units, bool whole, ArrayRef<const Check *> checks) {
   std::vector<const Unit *> all;
   for (const Analysis &unit : units)
     all.push_back(&unit.unit);
   Findings findings;
-  for (const std::vector<const Unit *> &group : linkUnits(all)) {
-    const bool hasMain = any_of(group, [](const Unit *unit) {
-      return any_of(unit->functions, [](const Function &function) { return function.has(Main); });
-    });
-    run(checks, Program(group, whole && hasMain), findings);
-  }
+  const auto groups = linkUnits(all);
+  // Units that no main needs may belong to any program (a plugin, or a handler that registers
+  // itself), so with them no program is known to be complete.
+  const bool complete = whole && all_of(groups, hasMain);
+  for (const std::vector<const Unit *> &group : groups)
+    run(checks, Program(group, complete), findings);
   sortAndMerge(findings);
   return findings;
 }
