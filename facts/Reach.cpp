@@ -5,6 +5,7 @@
 //
 #include "facts/Link.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringRef.h"
 
 namespace belay {
@@ -211,14 +212,14 @@ std::optional<Way> Program::wayTo(const Function &function, const Event &event) 
 }
 
 std::vector<const Function *> Program::runsIn(Id entry) const {
-  std::vector<const Function *> found;
+  llvm::SetVector<const Function *> found;
   if (const Function *start = find(entry))
-    found.push_back(start);
+    found.insert(start);
   for (size_t next = 0; next < found.size(); ++next)
     for (const Edge &edge : edges_[indexOf(*found[next])])
-      if (edge.event->kind == EventKind::Call && !llvm::is_contained(found, edge.to))
-        found.push_back(edge.to);
-  return found;
+      if (edge.event->kind == EventKind::Call)
+        found.insert(edge.to);
+  return {found.begin(), found.end()};
 }
 
 Trail Program::throwsFrom(const Function &function) const {
@@ -228,6 +229,7 @@ Trail Program::throwsFrom(const Function &function) const {
     const Edge *edge;
   };
   std::vector<Visit> visits{{&function, 0, nullptr}};
+  llvm::DenseSet<const Function *> seen{&function};
   for (size_t next = 0; next < visits.size(); ++next) {
     const Function &at = *visits[next].function;
     if (at.has(NoThrow))
@@ -242,7 +244,7 @@ Trail Program::throwsFrom(const Function &function) const {
     }
     for (const Edge &edge : edges_[indexOf(at)])
       if (edge.event->kind == EventKind::Call && !edge.event->has(InTry) &&
-          llvm::none_of(visits, [&](const Visit &visit) { return visit.function == edge.to; }))
+          seen.insert(edge.to).second)
         visits.push_back({edge.to, next, &edge});
   }
   return {};
