@@ -47,8 +47,8 @@ bool isTestCode(llvm::StringRef file) {
   return stem.ends_with("_test") || stem.ends_with("_unittest") || stem.ends_with("_benchmark");
 }
 
-Level levelAt(Level level, const Place &where) {
-  if (level == Level::Note || !isTestCode(where.file))
+Level levelAt(Level level, const Program &program, const Place &where) {
+  if (level == Level::Note || !isTestCode(program.below(where.file)))
     return level;
   return level == Level::Error ? Level::Warning : Level::Note;
 }

@@ -21,11 +21,11 @@ struct Fate {
 
 Fate fateOf(const Program &program, const Event &spawn);
 
-/// Whether the path is of tests or benchmarks, whose mistakes weigh less.
+/// Whether the path, below the project's folder, is of tests or benchmarks.
 bool isTestCode(llvm::StringRef file);
 
 /// The level one step lower for test code, as it is otherwise.
-Level levelAt(Level level, const Place &where);
+Level levelAt(Level level, const Program &program, const Place &where);
 
 /// A name for what happens in a function, stable when lines move.
 std::string entityOf(const Function &function, const Object &object);

@@ -46,7 +46,7 @@ static Level levelOf(const Program &program, const Function &function, const Eve
   if (holdsOn)
     return Level::Error;
   bool perRequest = spawn && program.wayTo(function, *spawn).has_value();
-  bool unknown = !entry || entry->kind == Callable::Kind::Unknown;
+  bool unknown = !entry || entry->kind != Callable::Kind::Function;
   return perRequest || unknown ? Level::Warning : Level::Note;
 }
 
@@ -67,7 +67,7 @@ static void report(const Program &program, const Function &function, const Event
     return;
   Finding finding;
   finding.check = "detached-thread";
-  finding.level = levelAt(levelOf(program, spawner, spawn, entry), at.where);
+  finding.level = levelAt(levelOf(program, spawner, spawn, entry), program, at.where);
   finding.where = at.where;
   finding.message = hazard(entry) + "; keep its handle and join it in a destructor or at shutdown";
   if (auto way = program.wayTo(function, at))

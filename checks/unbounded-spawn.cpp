@@ -67,7 +67,7 @@ static void judge(const Program &program, const Function &function, const Event 
     return;
   }
   finding.check = "unbounded-spawn";
-  finding.level = levelAt(Level::Warning, spawn.where);
+  finding.level = levelAt(Level::Warning, program, spawn.where);
   finding.where = spawn.where;
   finding.message = source + " starts a thread (" + quoted(spawn.name) + ") and " +
                     becomes(spawn, fate) +

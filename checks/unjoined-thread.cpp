@@ -17,11 +17,11 @@ namespace belay {
 static std::string consequence(Destroyed destroyed) {
   switch (destroyed) {
   case Destroyed::Terminates:
-    return "destroying it terminates the process";
+    return ", which terminates the process";
   case Destroyed::Detaches:
-    return "destroying it leaves the thread running on its own";
+    return ", which leaves it running on its own";
   case Destroyed::Leaks:
-    return "nothing can join it any more";
+    return ", and nothing can join it any more";
   case Destroyed::Joins:
     break;
   }
@@ -34,18 +34,27 @@ static llvm::StringRef wayOut(Destroyed destroyed) {
              : "join it on every path";
 }
 
-static void report(Findings &findings, const Function &function, const Event &spawnOrCall,
-                   const Object &object, Destroyed destroyed, Place where, std::string hazard,
-                   Trail trail) {
+namespace {
+
+struct Lost { // a thread that was started and whose handle is gone
+  const Function &function;
+  const Object &object;
+  Destroyed destroyed;
+  Place start;
+};
+
+} // namespace
+
+static void report(const Program &program, const Lost &lost, const std::string &hazard, Trail trail,
+                   Findings &findings) {
   Finding finding;
   finding.check = "unjoined-thread";
-  finding.level = levelAt(destroyed == Destroyed::Terminates ? Level::Error : Level::Warning,
-                          spawnOrCall.where);
-  finding.where = std::move(where);
-  finding.message =
-      std::move(hazard) + ", and " + consequence(destroyed) + "; " + wayOut(destroyed).str();
+  Level level = lost.destroyed == Destroyed::Terminates ? Level::Error : Level::Warning;
+  finding.level = levelAt(level, program, lost.start);
+  finding.where = lost.start;
+  finding.message = hazard + consequence(lost.destroyed) + "; " + wayOut(lost.destroyed).str();
   finding.trail = std::move(trail);
-  finding.entity = entityOf(function, object);
+  finding.entity = entityOf(lost.function, lost.object);
   findings.push_back(std::move(finding));
 }
 
@@ -54,7 +63,8 @@ static std::string threadOf(const Object &object) {
 }
 
 // The handle dies in the function that started the thread.
-static void judgeDrop(const Function &function, const Event &drop, Findings &findings) {
+static void judgeDrop(const Program &program, const Function &function, const Event &drop,
+                      Findings &findings) {
   std::string hazard = threadOf(drop.object) + " is ";
   std::string last = "the scope ends here while it may be running";
   if (drop.has(Overwritten)) {
@@ -66,8 +76,8 @@ static void judgeDrop(const Function &function, const Event &drop, Findings &fin
   } else {
     hazard += "not joined on every path";
   }
-  report(findings, function, drop, drop.object, drop.destroyed, drop.origin, std::move(hazard),
-         {{drop.where, std::move(last)}});
+  report(program, {function, drop.object, drop.destroyed, drop.origin}, hazard,
+         {{drop.where, std::move(last)}}, findings);
 }
 
 // An exception from a callee leaves the function while a local handle owns a thread.
@@ -90,9 +100,9 @@ static void judgeCall(const Program &program, const Function &function, const Ev
         continue;
       Trail trail{{call.where, "calls " + quoted(thrower->name) + " here, while the thread runs"}};
       llvm::append_range(trail, thrown);
-      report(findings, function, *site.event, object, site.event->destroyed, site.event->where,
+      report(program, {function, object, site.event->destroyed, site.event->where},
              threadOf(object) + " is not joined when " + quoted(thrower->name) + " throws",
-             std::move(trail));
+             std::move(trail), findings);
       break;
     }
   }
@@ -128,9 +138,9 @@ static void judgeSpawn(const Program &program, const Function &function, const E
       spawn.object.root == Object::Root::This || !spawn.object)
     return;
   std::string where = isPlain(spawn.object) ? "in this function" : "in the program";
-  report(findings, function, spawn, spawn.object, spawn.destroyed, spawn.where,
+  report(program, {function, spawn.object, spawn.destroyed, spawn.where},
          threadOf(spawn.object) + " is joined nowhere " + where,
-         {{spawn.where, "no join, detach or hand-over of it follows anywhere " + where}});
+         {{spawn.where, "no join, detach or hand-over of it follows anywhere " + where}}, findings);
 }
 
 void unjoinedThread(const Program &program, Findings &findings) {
@@ -138,7 +148,7 @@ void unjoinedThread(const Program &program, Findings &findings) {
     llvm::DenseSet<Id> reported;
     for (const Event &event : function.events)
       if (event.kind == EventKind::Drop && reported.insert(event.object.id).second)
-        judgeDrop(function, event, findings);
+        judgeDrop(program, function, event, findings);
     for (const Event &event : function.events) {
       if (event.kind == EventKind::Call)
         judgeCall(program, function, event, reported, findings);

@@ -156,6 +156,11 @@ constexpr Meaning aboutCallables[] = {
     {Verb::RunsLater, EventKind::Submit},
 };
 
+static bool isSemaphore(QualType type, Ids &ids) {
+  const Row *row = ids.typeRow(type->isPointerType() ? type->getPointeeType() : type);
+  return row && row->is == TypeIs::Semaphore;
+}
+
 void Walk::modelled(const Call &call, const Row &row) {
   std::string name = ids_.nameOf(call.callee);
   auto partOf = [&](Verb verb) {
@@ -181,6 +186,10 @@ void Walk::modelled(const Call &call, const Row &row) {
         Event &event = add(meaning.kind, call.expr, name);
         event.object = object;
         event.flags |= meaning.kind == EventKind::Wait && row.timed ? Timed : 0;
+        if (meaning.kind == EventKind::Acquire && isSemaphore(part->getType(), ids_)) {
+          event.flags |= Permit;
+          body_.permits.push_back(call.expr);
+        }
       }
   for (Meaning meaning : aboutCallables)
     if (const Expr *part = partOf(meaning.verb)) {
@@ -192,9 +201,6 @@ void Walk::modelled(const Call &call, const Row &row) {
       if (meaning.verb == Verb::RunsNow)
         event.flags |= row.once ? Now | Bounded : Now;
     }
-  if (row.part(Verb::Acquire) && call.self)
-    if (const Row *type = ids_.typeRow(call.self->getType()); type && type->is == TypeIs::Semaphore)
-      body_.permits.push_back(call.expr);
   // A modelled function of the project's own is still a part of its call graph.
   if (!row.part(Verb::Spawn) && ids_.inProject(patternOf(call.callee)->getLocation())) {
     Event &event = add(EventKind::Call, call.expr, name);

@@ -47,17 +47,18 @@ void Walk::children(const Stmt *stmt) {
   above_.pop_back();
 }
 
-// A bound that is known before the first turn: `for (i = 0; i < n; ++i)`.
+// A bound that is known before the first turn, `for (i = 0; i < n; ++i)`, or one step after the
+// other over data, `for (node = first; node; node = node->next)`.
 static Loop::Kind kindOf(const ForStmt *loop) {
   const Expr *condition = loop->getCond();
   if (!condition || !loop->getInc())
     return Loop::Kind::Open;
   const auto *compare = dyn_cast<BinaryOperator>(condition->IgnoreParenImpCasts());
   if (const auto *rewritten = dyn_cast<CXXRewrittenBinaryOperator>(condition->IgnoreImplicit()))
-    return rewritten->isComparisonOp() ? Loop::Kind::Counted : Loop::Kind::Open;
-  if (const auto *op = dyn_cast<CXXOperatorCallExpr>(condition->IgnoreImplicit()))
-    return op->isComparisonOp() ? Loop::Kind::Data : Loop::Kind::Open;
-  return compare && compare->isComparisonOp() ? Loop::Kind::Counted : Loop::Kind::Open;
+    return rewritten->isComparisonOp() ? Loop::Kind::Counted : Loop::Kind::Data;
+  if (isa<CXXOperatorCallExpr>(condition->IgnoreImplicit()))
+    return Loop::Kind::Data;
+  return compare && compare->isComparisonOp() ? Loop::Kind::Counted : Loop::Kind::Data;
 }
 
 // `while (i < n)`, `while (n--)` and `while (n)` over a local number end as a counted loop does.

@@ -47,6 +47,7 @@ private:
   std::map<Id, Class> classes_;
   // Patterns of templates: read only if the unit has no instantiation of them.
   std::vector<std::pair<const FunctionDecl *, Id>> patterns_;
+  llvm::DenseSet<Id> instantiated_;
   bool readingPatterns_ = false;
 };
 
@@ -114,11 +115,12 @@ bool Extractor::VisitFieldDecl(FieldDecl *field) {
 void Extractor::keep(Body &body, Id parent) {
   Id id = body.facts.id;
   body.facts.parent = parent;
+  instantiated_.insert(body.facts.pattern ? body.facts.pattern : id);
   auto [known, isNew] = functions_.try_emplace(id);
   if (isNew)
     known->second = std::move(body.facts);
   else
-    merge(known->second, body.facts); // another instantiation
+    merge(known->second, body.facts); // another instantiation of a generic lambda
   for (const LambdaExpr *each : body.lambdas)
     lambda(each, id);
   for (const CXXRecordDecl *record : body.records)
@@ -138,6 +140,7 @@ void Extractor::describe(const FunctionDecl *decl, Function &facts) {
   const FunctionDecl *pattern = patternOf(decl);
   facts.name = ids_.nameOf(decl);
   facts.where = ids_.place(decl->getLocation());
+  facts.pattern = ids_.pattern(decl);
   ExceptionSpecificationType spec = decl->getExceptionSpecType();
   bool noThrow = spec == EST_BasicNoexcept || spec == EST_NoexceptTrue || spec == EST_NoThrow ||
                  (isa<CXXDestructorDecl>(decl) && spec == EST_Unevaluated);
@@ -236,7 +239,7 @@ Unit Extractor::run() {
   TraverseDecl(ids_.ast().getTranslationUnitDecl());
   readingPatterns_ = true;
   for (size_t i = 0; i < patterns_.size(); ++i)
-    if (!functions_.contains(ids_.function(patterns_[i].first)))
+    if (!instantiated_.contains(ids_.function(patterns_[i].first)))
       function(patterns_[i].first, patterns_[i].second);
   Unit unit;
   const SourceManager &sources = ids_.ast().getSourceManager();

@@ -80,7 +80,7 @@ enum class EventKind : uint8_t {
   HandOver, ///< the object's value leaves the function's sight (unjoined-thread)
   Drop,     ///< a handle dies while it may own a thread (unjoined-thread)
   Acquire,  ///< takes a lock or permit (unbounded-spawn: permits)
-  Release,  ///< gives a lock or permit back (detached-thread: completion)
+  Release,  ///< gives a lock or permit back (unbounded-spawn: permits)
   Wait,     ///< waits for a signal (detached-thread: completion)
   Notify,   ///< sends a signal (detached-thread: completion)
 };
@@ -94,8 +94,8 @@ enum EventFlag : uint32_t {
   Overwritten = 1 << 5, ///< a drop by assignment, not by the end of a scope
   Thrown = 1 << 6,      ///< a drop on the way of an exception
   Now = 1 << 7,         ///< a callable passed along has returned when the call has
-  Joinable = 1 << 8,    ///< the object is certain to own a thread at this event
-  Timed = 1 << 9,       ///< a wait that gives up after a time
+  Timed = 1 << 8,       ///< a wait that gives up after a time
+  Permit = 1 << 9,      ///< what is taken is a permit of a semaphore, not a lock
 };
 
 struct Event {
@@ -144,6 +144,7 @@ struct Function {
   Id id = 0;
   Id parent = 0;      ///< a lambda's enclosing function
   Id parentClass = 0; ///< a method's class
+  Id pattern = 0;     ///< an instantiation's template
   uint32_t flags = 0;
   Runs runs = Runs::ManyAtOnce; ///< Handler
   Place where;

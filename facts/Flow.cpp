@@ -127,8 +127,6 @@ void HandleFlow::event(unsigned index, States &states, bool report) {
   case EventKind::Join:
   case EventKind::Detach:
   case EventKind::HandOver:
-    if (state == Owns)
-      event.flags |= Joinable;
     state = Gone;
     return;
   default:

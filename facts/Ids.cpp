@@ -42,8 +42,13 @@ static std::string usrOf(const Decl *decl) {
   return std::string(usr);
 }
 
+Id Ids::pattern(const FunctionDecl *function) {
+  const FunctionDecl *pattern = patternOf(function);
+  return pattern == function->getCanonicalDecl() ? 0 : this->function(pattern);
+}
+
 Id Ids::function(const FunctionDecl *function) {
-  function = patternOf(function);
+  function = function->getCanonicalDecl();
   if (auto known = ids_.find(function); known != ids_.end())
     return known->second;
   Id id = functionUncached(function);

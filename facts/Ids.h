@@ -20,8 +20,11 @@ class Ids {
 public:
   Ids(const clang::ASTContext &ast, const Models &models);
 
-  /// A function's id; that of its pattern for an instantiation.
+  /// A function's id. Each instantiation of a template has its own; those of a generic lambda's
+  /// call operator share one.
   Id function(const clang::FunctionDecl *function);
+  /// The id of an instantiation's template, 0 for any other function.
+  Id pattern(const clang::FunctionDecl *function);
   Id record(const clang::CXXRecordDecl *record);
   /// A global, field, parameter or local variable.
   Id variable(const clang::ValueDecl *variable);

@@ -14,20 +14,29 @@ namespace belay {
 constexpr unsigned MaxHandOvers = 8;
 constexpr size_t MaxUses = 8;
 
-Program::Program(std::vector<const Unit *> units, bool complete) : complete_(complete) {
+Program::Program(std::vector<const Unit *> units, bool complete, llvm::StringRef root)
+    : complete_(complete), root_(root) {
   merge(units);
   index();
   edges_.resize(functions_.size());
   for (const Function &function : functions_)
     for (const Event &event : function.events)
       connect(function, event);
+  boundByPermits();
   reach();
 }
 
 // Identical functions of headers come once; of variants, everything that any of them may do.
+// A template's pattern, which lacks the types, counts only where no unit instantiates it.
 void Program::merge(llvm::ArrayRef<const Unit *> units) {
+  for (const Unit *unit : units)
+    for (const Function &function : unit->functions)
+      if (function.pattern)
+        instantiated_.insert(function.pattern);
   for (const Unit *unit : units) {
     for (const Function &function : unit->functions) {
+      if (function.has(Pattern) && instantiated_.contains(function.id))
+        continue;
       auto [known, isNew] = byId_.try_emplace(function.id, functions_.size());
       if (isNew) {
         functions_.push_back(function);
@@ -39,6 +48,11 @@ void Program::merge(llvm::ArrayRef<const Unit *> units) {
     for (const Class &each : unit->classes)
       classes_.try_emplace(each.id, each);
   }
+}
+
+llvm::StringRef Program::below(llvm::StringRef path) const {
+  llvm::StringRef rest = path;
+  return !root_.empty() && rest.consume_front(root_) && rest.consume_front("/") ? rest : path;
 }
 
 const Function *Program::find(Id id) const {
@@ -100,6 +114,20 @@ const std::vector<Program::Use> &Program::usesOf(Key parameter, unsigned depth) 
   return known->second;
 }
 
+Program::Use::How Program::howOf(const Event &event) {
+  switch (event.kind) {
+  case EventKind::Spawn:
+    return Use::How::OnThread;
+  case EventKind::Register:
+    return Use::How::AsHandler;
+  case EventKind::Store:
+  case EventKind::Submit:
+    return Use::How::Later;
+  default:
+    return event.callee || event.has(Now) ? Use::How::Calls : Use::How::Later;
+  }
+}
+
 // The steps from the start of `owner` into a lambda of its body.
 Trail Program::stepsInto(const Function &lambda, Id owner, Use::How &how) const {
   Trail steps;
@@ -109,10 +137,7 @@ Trail Program::stepsInto(const Function &lambda, Id owner, Use::How &how) const 
     if (sites == passed_.end() || sites->second.empty())
       break;
     const Site &site = sites->second.front();
-    if (site.event->kind == EventKind::Spawn)
-      how = Use::How::OnThread;
-    if (site.event->kind == EventKind::Register)
-      how = Use::How::AsHandler;
+    how = std::max(how, howOf(*site.event));
     Trail into = stepsOf({site.event, inner, nullptr, nullptr});
     steps.insert(steps.begin(), into.begin(), into.end());
     inner = site.function;
@@ -130,10 +155,7 @@ std::vector<Program::Use> Program::findUses(Key parameter, unsigned depth) {
     if (found.size() >= MaxUses)
       break;
     Use use;
-    if (event.kind == EventKind::Spawn)
-      use.how = Use::How::OnThread;
-    if (event.kind == EventKind::Register)
-      use.how = Use::How::AsHandler;
+    use.how = howOf(event);
     use.trail = stepsInto(*site.function, parameter.first, use.how);
     llvm::append_range(use.trail, stepsOf({&event, nullptr, nullptr, nullptr}));
     if (event.kind != EventKind::Call || !event.callee) {
@@ -148,8 +170,7 @@ std::vector<Program::Use> Program::findUses(Key parameter, unsigned depth) {
         for (const Use &further :
              std::vector<Use>(usesOf({callee->id, argument.index}, depth + 1))) {
           Use whole = use;
-          if (further.how != Use::How::Calls)
-            whole.how = further.how;
+          whole.how = std::max(whole.how, further.how);
           llvm::append_range(whole.trail, further.trail);
           found.push_back(std::move(whole));
         }
@@ -211,8 +232,47 @@ void Program::connect(const Function &function, const Event &event) {
                                        ? find(argument.callable.id)
                                        : nullptr)
         for (const Use &use : usesOf({target->id, argument.index}))
-          if (use.how == Use::How::Calls)
+          if (use.how <= Use::How::Later)
             edges_[from].push_back({&event, passed, &use, nullptr});
+  }
+}
+
+// A function that ends with a permit in hand: it takes one and gives none back.
+bool Program::takesPermit(const Function &function, unsigned depth) const {
+  for (const Event &event : function.events) {
+    if (event.kind == EventKind::Acquire && event.has(Permit))
+      return llvm::none_of(function.events, [&](const Event &other) {
+        return other.kind == EventKind::Release && other.object.id == event.object.id;
+      });
+    if (event.kind != EventKind::Call || depth == 0)
+      continue;
+    for (const Function *target : targets(event))
+      if (takesPermit(*target, depth - 1))
+        return true;
+  }
+  return false;
+}
+
+// What a function does after it had a permit taken, by a helper or a guard's constructor, is
+// bounded as if it had taken it itself.
+void Program::boundByPermits() {
+  auto isPermit = [](const Event &event) {
+    return event.kind == EventKind::Acquire && event.has(Permit);
+  };
+  if (llvm::none_of(functions_, [&](const Function &function) {
+        return llvm::any_of(function.events, isPermit);
+      }))
+    return;
+  for (Function &function : functions_) {
+    bool taken = false;
+    for (Event &event : function.events) {
+      if (taken)
+        event.flags |= Bounded;
+      if (event.kind == EventKind::Call && !taken)
+        taken = llvm::any_of(targets(event), [&](const Function *target) {
+          return takesPermit(*target, /*depth=*/2);
+        });
+    }
   }
 }
 
@@ -230,7 +290,7 @@ bool Program::seesAllOf(const Object &object) const {
     for (const auto &[id, each] : classes_)
       if (llvm::is_contained(each.privateFields, object.id))
         return complete_ || (!each.hasFriends && llvm::all_of(each.methods, [&](Id method) {
-                 return byId_.contains(method);
+                 return byId_.contains(method) || instantiated_.contains(method);
                }));
     return complete_;
   default:

@@ -43,8 +43,12 @@ struct Way {
 
 class Program {
 public:
-  /// `complete`: the units hold everything that the executable's own code does.
-  Program(std::vector<const Unit *> units, bool complete);
+  /// `complete`: the units hold everything that the executable's own code does. `root`: the
+  /// folder of the project; empty if it is not known.
+  Program(std::vector<const Unit *> units, bool complete, llvm::StringRef root);
+
+  /// A path below the project's folder, or as it is.
+  llvm::StringRef below(llvm::StringRef path) const;
 
   llvm::ArrayRef<Function> functions() const { return functions_; }
   const Function *find(Id id) const;
@@ -71,7 +75,7 @@ public:
 private:
   /// What a function does with a callable parameter, and the steps from its start to there.
   struct Use {
-    enum class How : uint8_t { Calls, OnThread, AsHandler };
+    enum class How : uint8_t { Calls, Later, OnThread, AsHandler };
     How how = How::Calls;
     Trail trail;
   };
@@ -101,6 +105,8 @@ private:
   Trail stepsInto(const Function &lambda, Id owner, Use::How &how) const;
   void connect(const Function &function, const Event &event);
   void enter(unsigned from, const Event &event, const Callable &callable);
+  void boundByPermits();
+  bool takesPermit(const Function &function, unsigned depth) const;
   void reach();
   void reachHandlers(std::vector<unsigned> &queue);
   void reachAcceptLoops(std::vector<unsigned> &queue);
@@ -108,12 +114,15 @@ private:
   const Event *acceptIn(const Function &function, unsigned depth) const;
   Trail trailTo(const Function &function) const;
   Trail stepsOf(const Edge &edge) const;
+  static bool runsNow(const Edge &edge);
+  static Use::How howOf(const Event &event);
   unsigned indexOf(const Function &function) const {
     return unsigned(&function - functions_.data());
   }
 
   std::vector<Function> functions_;
   llvm::DenseMap<Id, unsigned> byId_;
+  llvm::DenseSet<Id> instantiated_; // templates with an instantiation
   llvm::DenseMap<Id, Class> classes_;
   llvm::DenseMap<Id, std::vector<unsigned>> overriders_;
   llvm::DenseMap<Id, std::vector<Site>> about_;
@@ -126,6 +135,7 @@ private:
   std::vector<Arrival> arrivals_;                      // by function
   llvm::DenseMap<const Event *, LoopArrival> inAcceptLoop_;
   bool complete_;
+  std::string root_;
 };
 
 /// Which units make one executable: those each `main` needs, and the rest together. Two units

@@ -33,12 +33,8 @@ static bool isSame(const Event &a, const Event &b) {
 }
 
 void merge(Function &into, const Function &from) {
-  if (into == from || (from.has(Pattern) && !into.has(Pattern)))
+  if (into == from)
     return;
-  if (into.has(Pattern) && !from.has(Pattern)) {
-    into = from;
-    return;
-  }
   into.flags |= from.flags;
   if (!into.throwsAt)
     into.throwsAt = from.throwsAt;

@@ -19,8 +19,8 @@ namespace belay {
 static constexpr std::pair<EventFlag, StringLiteral> eventFlags[] = {
     {Bounded, "bounded"},   {InTry, "in-try"},           {Virtual, "virtual"},
     {Detached, "detached"}, {Returned, "returned"},      {Overwritten, "overwritten"},
-    {Thrown, "thrown"},     {Now, "now"},                {Joinable, "joinable"},
-    {Timed, "timed"},
+    {Thrown, "thrown"},     {Now, "now"},                {Timed, "timed"},
+    {Permit, "permit"},
 };
 
 static constexpr std::pair<FunctionFlag, StringLiteral> functionFlags[] = {

@@ -211,13 +211,21 @@ std::optional<Way> Program::wayTo(const Function &function, const Event &event) 
   return std::nullopt;
 }
 
+// Whether the call has returned only after the target did: not where a callable is kept, or
+// passed to a function that nobody knows.
+bool Program::runsNow(const Edge &edge) {
+  if (edge.event->kind != EventKind::Call)
+    return false;
+  return edge.use ? edge.use->how == Use::How::Calls : edge.event->callee || edge.event->has(Now);
+}
+
 std::vector<const Function *> Program::runsIn(Id entry) const {
   llvm::SetVector<const Function *> found;
   if (const Function *start = find(entry))
     found.insert(start);
   for (size_t next = 0; next < found.size(); ++next)
     for (const Edge &edge : edges_[indexOf(*found[next])])
-      if (edge.event->kind == EventKind::Call)
+      if (runsNow(edge))
         found.insert(edge.to);
   return {found.begin(), found.end()};
 }
@@ -243,8 +251,7 @@ Trail Program::throwsFrom(const Function &function) const {
       return trail;
     }
     for (const Edge &edge : edges_[indexOf(at)])
-      if (edge.event->kind == EventKind::Call && !edge.event->has(InTry) &&
-          seen.insert(edge.to).second)
+      if (runsNow(edge) && !edge.event->has(InTry) && seen.insert(edge.to).second)
         visits.push_back({edge.to, next, &edge});
   }
   return {};

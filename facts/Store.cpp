@@ -62,10 +62,10 @@ static void fields(auto &io, Is<Loop> auto &loop) {
 }
 
 static void fields(auto &io, Is<Function> auto &function) {
-  auto &[id, parent, parentClass, flags, runs, where, throwsAt, name, handledBy, overrides, loops,
-         events] = function;
-  io(id, parent, parentClass, flags, runs, where, throwsAt, name, handledBy, overrides, loops,
-     events);
+  auto &[id, parent, parentClass, pattern, flags, runs, where, throwsAt, name, handledBy, overrides,
+         loops, events] = function;
+  io(id, parent, parentClass, pattern, flags, runs, where, throwsAt, name, handledBy, overrides,
+     loops, events);
 }
 
 static void fields(auto &io, Is<Class> auto &record) {

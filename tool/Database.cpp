@@ -251,11 +251,14 @@ static Expected<std::string> findDatabase(const Options &options, StringRef root
   for (const std::string &place : places)
     if (sys::fs::exists(place) && !sys::fs::is_directory(place))
       return place;
-  const std::string where =
-      options.build.empty() ? "here, in 'build' or above" : "in '" + options.build + "'";
+  std::string where = "here or in 'build'";
+  if (!options.build.empty())
+    where = "in '" + options.build + "'";
+  else if (!options.files.empty())
+    where = "here, in 'build' or above '" + options.files.front() + "'";
   return refuse("there is no compile_commands.json " + where +
-                "; configure with -DCMAKE_EXPORT_COMPILE_COMMANDS=ON, or give the flags: belay "
-                "check FILE... -- FLAGS");
+                "; configure with -DCMAKE_EXPORT_COMPILE_COMMANDS=ON, or give the flags of a "
+                "file: FILE -- FLAGS");
 }
 
 /// The entry for a file that may be written in another way.

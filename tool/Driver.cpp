@@ -295,8 +295,7 @@ void Workers::give(size_t unit, Analysis analysis) {
   analyses_[unit] = std::move(analysis);
   ++done_;
   if (errs().is_displayed())
-    errs() << formatv("\r[{0}/{1}] {2}\033[K", done_, sources_.size(),
-                      shown(sources_[unit].file, setup_.root));
+    errs() << formatv("\ranalysed {0} of {1} units", done_, sources_.size());
 }
 
 Expected<std::vector<Analysis>> analyse(ArrayRef<Source> sources, const Setup &setup) {

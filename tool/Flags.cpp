@@ -127,10 +127,10 @@ Flags parserFlags(StringRef file, ArrayRef<std::string> arguments) {
       pointers, missingIndex, missingCount, opt::Visibility(ClangOption));
 
   Flags flags;
-  flags.language = languageOf(
-      parsed.hasArg(OPT_x)
-          ? types::lookupTypeForTypeSpecifier(parsed.getLastArgValue(OPT_x).str().c_str())
-          : types::lookupTypeForExtension(sys::path::extension(file).drop_front()));
+  const opt::Arg *language = parsed.getLastArg(OPT_x);
+  flags.language =
+      languageOf(language ? types::lookupTypeForTypeSpecifier(language->getValue())
+                          : types::lookupTypeForExtension(sys::path::extension(file).ltrim('.')));
   opt::ArgStringList kept;
   for (const opt::Arg *argument : parsed) {
     const opt::Option &option = argument->getOption();
@@ -157,15 +157,13 @@ static StringRef stemOf(StringRef program) {
 }
 
 ArrayRef<std::string> withoutLaunchers(ArrayRef<std::string> command) {
-  static constexpr StringLiteral launchers[] = {"buildcache", "ccache",   "distcc", "env",
-                                                "gomacc",     "icecc",    "nice",   "sccache",
-                                                "libtool",    "firebuild"};
+  static constexpr StringLiteral launchers[] = {
+      "buildcache", "ccache", "distcc", "env", "gomacc", "icecc", "libtool", "nice", "sccache"};
   const auto isPart = [](StringRef argument) {
     return is_contained(launchers, stemOf(argument)) || argument.starts_with("-") ||
            (argument.contains('=') && !argument.contains('/'));
   };
-  while (command.size() > 1 && isPart(command.front()) && command.front() != "-cc1" &&
-         command.front() != "-cc1as")
+  while (command.size() > 1 && isPart(command.front()))
     command = command.drop_front();
   return command;
 }

@@ -68,7 +68,7 @@ static Error addModels(Options &options, StringRef value) {
 
 namespace {
 struct Option {
-  StringLiteral name; // of one letter: -p VALUE; else --name=VALUE
+  StringLiteral name;
   StringLiteral value;
   StringLiteral help;
   Error (*set)(Options &, StringRef);
@@ -76,19 +76,19 @@ struct Option {
 } // namespace
 
 static constexpr Option allOptions[] = {
-    {"p", "BUILD", "the build folder, or its compile_commands.json", setText<&Options::build>},
-    {"checks", "GLOBS", "what to look for: a,b or -c or -*,d*; default: all that are on",
+    {"-p", "BUILD", "the build folder, or its compile_commands.json", setText<&Options::build>},
+    {"--checks", "GLOBS", "what to look for: a,b or -c or -*,d*; default: all that are on",
      setChecks},
-    {"format", "FORMAT", "text, json or sarif; default: text", setFormat},
-    {"o", "FILE", "write there instead of to standard output", setText<&Options::output>},
-    {"min-level", "LEVEL", "show note, warning or error and up; default: warning", setMinLevel},
-    {"fail-on", "LEVEL", "exit 1 from note, warning or error on, or never; default: warning",
+    {"--format", "FORMAT", "text, json or sarif; default: text", setFormat},
+    {"-o", "FILE", "write there instead of to standard output", setText<&Options::output>},
+    {"--min-level", "LEVEL", "show note, warning or error and up; default: warning", setMinLevel},
+    {"--fail-on", "LEVEL", "exit 1 from note, warning or error on, or never; default: warning",
      setFailOn},
-    {"models", "FOLDER", "add the models of a folder; may be repeated", addModels},
-    {"depfile", "FILE", "write what was read as a rule for make", setText<&Options::depfile>},
-    {"resource-dir", "FOLDER", "clang's own headers, if they are elsewhere",
+    {"--models", "FOLDER", "add the models of a folder; may be repeated", addModels},
+    {"--depfile", "FILE", "write what was read as a rule for make", setText<&Options::depfile>},
+    {"--resource-dir", "FOLDER", "clang's own headers, if they are elsewhere",
      setText<&Options::resourceDir>},
-    {"j", "N", "units to analyse at once; default: the number of cores", setJobs},
+    {"-j", "N", "units to analyse at once; default: the number of cores", setJobs},
 };
 
 static bool takes(const Subcommand &command, StringRef option) {
@@ -98,15 +98,13 @@ static bool takes(const Subcommand &command, StringRef option) {
 }
 
 static std::string spelled(const Option &option) {
-  return option.name.size() == 1 ? formatv("-{0} {1}", option.name, option.value).str()
-                                 : formatv("--{0}={1}", option.name, option.value).str();
+  return (option.name + (option.name.starts_with("--") ? "=" : " ") + option.value).str();
 }
 
 void printHelp(const Subcommand &command, raw_ostream &out) {
   StringRef lead = "usage:";
   for (StringRef form : split(command.usage, '\n')) {
-    out << formatv("{0} belay {1} {2}", lead, command.name, form).str();
-    out << '\n';
+    out << lead << " belay " << command.name << ' ' << form << '\n';
     lead = "      ";
   }
   out << '\n' << command.summary << '\n';
@@ -118,29 +116,21 @@ void printHelp(const Subcommand &command, raw_ostream &out) {
     }
 }
 
-/// The option that an argument names, the name it was given, and a value in the same argument.
-static std::tuple<const Option *, StringRef, std::optional<StringRef>>
-findOption(const Subcommand &command, StringRef argument) {
-  std::optional<StringRef> value;
-  StringRef name = argument;
-  if (name.consume_front("--")) {
-    if (const size_t equals = name.find('='); equals != StringRef::npos) {
-      value = name.substr(equals + 1);
-      name = name.take_front(equals);
-    }
-    argument = argument.take_front(name.size() + 2);
-  } else {
-    name = name.substr(1, 1);
-    if (StringRef rest = argument.drop_front(2); !rest.empty())
-      value = rest.consume_front("=") ? rest : rest;
-  }
-  const bool isLong = argument.starts_with("--");
-  const Option *found = find_if(allOptions, [&](const Option &option) {
-    return option.name == name && isLong == (option.name.size() > 1);
-  });
-  if (found == std::end(allOptions) || !takes(command, found->name))
-    found = nullptr;
-  return {found, argument, value};
+/// Splits --name=value, -nvalue and what has no value of its own.
+static std::pair<StringRef, std::optional<StringRef>> readOption(StringRef argument) {
+  const size_t end = argument.starts_with("--") ? argument.find('=') : 2;
+  if (end >= argument.size())
+    return {argument, std::nullopt};
+  StringRef value = argument.drop_front(end);
+  value.consume_front("=");
+  return {argument.take_front(end), value};
+}
+
+static const Option *findOption(const Subcommand &command, StringRef name) {
+  for (const Option &option : allOptions)
+    if (option.name == name && takes(command, name))
+      return &option;
+  return nullptr;
 }
 
 static Error checkFiles(const Subcommand &command, const Options &options) {
@@ -149,7 +139,7 @@ static Error checkFiles(const Subcommand &command, const Options &options) {
                   options.files[command.maxFiles] + "'; see 'belay " + command.name + " --help'");
   if (options.files.size() < command.minFiles)
     return refuse("'belay " + command.name + "' lacks an argument: belay " + command.name + " " +
-                  command.usage);
+                  command.usage.split('\n').first);
   return Error::success();
 }
 
@@ -168,15 +158,15 @@ Expected<Options> parseOptions(const Subcommand &command, ArrayRef<const char *>
       options.files.push_back(argument.str());
       continue;
     }
-    auto [option, name, value] = findOption(command, argument);
+    auto [name, value] = readOption(argument);
+    const Option *option = findOption(command, name);
     if (!option)
-      return refuse("unknown option '" + name + "'; see 'belay " + command.name + " --help'");
-    if (!value) {
-      if (arguments.size() == 1)
-        return refuse("option '" + name + "' lacks its value: " + spelled(*option));
-      arguments = arguments.drop_front();
-      value = arguments.front();
-    }
+      return refuse("unknown option '" + argument.split('=').first + "'; see 'belay " +
+                    command.name + " --help'");
+    if (!value && arguments.size() == 1)
+      return refuse("option '" + name + "' lacks its value: " + spelled(*option));
+    if (!value)
+      value = (arguments = arguments.drop_front()).front();
     if (Error error = option->set(options, *value))
       return std::move(error);
   }

@@ -19,11 +19,11 @@ Expected<Analyses> analyseSources(const Options &options) {
   auto database = findSources(options, setup.root);
   if (!database)
     return database.takeError();
+  for (const std::string &note : database->notes)
+    say(note);
   auto units = analyse(database->sources, setup);
   if (!units)
     return units.takeError();
-  for (const std::string &note : database->notes)
-    say(note);
   for (const Analysis &unit : *units)
     if (!unit.problem.empty())
       say(unit.problem);

@@ -15,7 +15,15 @@ using namespace llvm;
 
 namespace belay {
 
-void say(const Twine &line) { errs() << "belay: " << line << '\n'; }
+void say(const Twine &line) {
+  // Names and errors come from sources that anybody may have written: one line stays one line,
+  // and a terminal is told nothing.
+  std::string text = line.str();
+  for (char &c : text)
+    if (!isPrint(c) && static_cast<unsigned char>(c) < 0x80)
+      c = c == '\n' ? ' ' : '?';
+  errs() << "belay: " << text << '\n';
+}
 
 int fail(Error error) {
   say(toString(std::move(error)));
@@ -63,7 +71,7 @@ Findings findingsIn(ArrayRef<Analysis> units, bool whole, ArrayRef<const Check *
   // itself), so with them no program is known to be complete.
   const bool complete = whole && all_of(groups, hasMain);
   for (const std::vector<const Unit *> &group : groups)
-    run(checks, Program(group, complete), findings);
+    run(checks, Program(group, complete, currentFolder()), findings);
   sortAndMerge(findings);
   return findings;
 }

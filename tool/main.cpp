@@ -11,19 +11,20 @@ using namespace belay;
 static constexpr Subcommand subcommands[] = {
     {"check", "[-p BUILD] [FILE...] [options]\nFILE... [options] -- FLAGS",
      "Analyses a build, or some of its files, and reports the mistakes.",
-     "p checks format o min-level fail-on models resource-dir j --", 0, ~0u, runCheck},
+     "-p --checks --format -o --min-level --fail-on --models --resource-dir -j --", 0, ~0u,
+     runCheck},
     {"extract", "FILE -o FACTS [options] -- FLAGS",
      "Analyses one file and keeps what its functions do, for 'belay link'.",
-     "o depfile models resource-dir --", 1, 1, runExtract},
+     "-o --depfile --models --resource-dir --", 1, 1, runExtract},
     {"link", "FACTS... [options]", "Reports the mistakes in programs of extracted facts.",
-     "checks format o min-level fail-on", 1, ~0u, runLink},
+     "--checks --format -o --min-level --fail-on", 1, ~0u, runLink},
     {"explain", "CHECK", "Prints what a check finds, why, and what to write instead.", "", 1, 1,
      runExplain},
     {"list-checks", "", "Lists the checks.", "", 0, 0, runListChecks},
-    {"doctor", "[--resource-dir=FOLDER]", "Tests whether this installation works.", "resource-dir",
-     0, 0, runDoctor},
+    {"doctor", "[--resource-dir=FOLDER]", "Tests whether this installation works.",
+     "--resource-dir", 0, 0, runDoctor},
     {"dump", "FILE [-p BUILD | -- FLAGS]\nFACTS", "Prints facts, a line each.",
-     "p models resource-dir --", 1, 1, runDump},
+     "-p --models --resource-dir -o --", 1, 1, runDump},
 };
 
 static void printHelp(raw_ostream &out) {

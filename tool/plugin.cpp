@@ -95,6 +95,11 @@ static llvm::StringRef mainFile(const SourceManager &sources) {
   return file ? file->getFileEntry().tryGetRealPathName() : "";
 }
 
+static std::string workingFolder(const SourceManager &sources) {
+  auto folder = sources.getFileManager().getVirtualFileSystem().getCurrentWorkingDirectory();
+  return folder ? *folder : "";
+}
+
 const Program *Analysis::programOf(ASTContext &ast, std::string &error) {
   if (begun_)
     return program_ ? &*program_ : nullptr;
@@ -105,7 +110,8 @@ const Program *Analysis::programOf(ASTContext &ast, std::string &error) {
     return nullptr;
   }
   unit_ = extract(ast, *models);
-  return &program_.emplace(std::vector<const Unit *>{&unit_}, /*complete=*/false);
+  return &program_.emplace(std::vector<const Unit *>{&unit_}, /*complete=*/false,
+                           workingFolder(ast.getSourceManager()));
 }
 
 void Analysis::clear() {
