@@ -28,8 +28,8 @@ static bool signalsItsEnd(const Program &program, const Function &spawner, const
     return false;
   std::vector<const Function *> waiting = keepers(program, spawner);
   auto isWait = [&](const Site &site) {
-    return site.event->kind == EventKind::Wait && !site.event->has(Timed) &&
-           llvm::is_contained(waiting, site.function);
+    bool waits = site.event->kind == EventKind::Wait || site.event->kind == EventKind::Join;
+    return waits && !site.event->has(Timed) && llvm::is_contained(waiting, site.function);
   };
   for (const Function *function : program.runsIn(entry.id))
     for (const Event &event : function->events)
@@ -97,7 +97,7 @@ static void judge(const Program &program, const Function &function, const Event 
 void detachedThread(const Program &program, Findings &findings) {
   for (const Function &function : program.functions())
     for (const Event &event : function.events) {
-      if (event.kind == EventKind::Detach)
+      if (event.kind == EventKind::Detach && event.object)
         judge(program, function, event, findings);
       else if (event.kind == EventKind::Spawn && event.has(Detached))
         report(program, function, event, function, &event, findings);

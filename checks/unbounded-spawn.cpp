@@ -38,6 +38,13 @@ static const Loop *openLoop(const Function &function, const Event &spawn) {
   return nullptr;
 }
 
+// A constructor that fills a field of its object: as many threads as the object has, and their
+// end is the destructor's affair.
+static bool isOfItsObject(const Function &function, const Event &spawn) {
+  return function.has(Constructor) && spawn.object.root == Object::Root::Field &&
+         !openLoop(function, spawn);
+}
+
 static std::string becomes(const Event &spawn, const Fate &fate) {
   if (fate.detached || spawn.has(Detached))
     return "nobody waits for it";
@@ -51,7 +58,7 @@ static void judge(const Program &program, const Function &function, const Event 
   if (spawn.has(Bounded))
     return;
   Fate fate = fateOf(program, spawn);
-  if (!isLoose(spawn, fate))
+  if (!isLoose(spawn, fate) || isOfItsObject(function, spawn))
     return;
   Finding finding;
   std::string source;

@@ -112,11 +112,21 @@ static bool isPlain(const Object &object) {
   return object.root == Object::Root::Local || object.root == Object::Root::Temporary;
 }
 
+// pthread_detach(pthread_self()): the thread's own code gives it up.
+static bool detachesItself(const Program &program, const Event &spawn) {
+  for (const Argument &argument : spawn.arguments)
+    for (const Function *function : program.runsIn(argument.callable.id))
+      for (const Event &event : function->events)
+        if (event.kind == EventKind::Detach && !event.object)
+          return true;
+  return false;
+}
+
 // The handle lies where nobody ever joins, detaches or takes it.
 static void judgeSpawn(const Program &program, const Function &function, const Event &spawn,
                        Findings &findings) {
   if (spawn.destroyed == Destroyed::Joins || spawn.has(Detached) || spawn.has(Returned) ||
-      !program.seesAllOf(spawn.object))
+      spawn.has(Endless) || detachesItself(program, spawn) || !program.seesAllOf(spawn.object))
     return;
   bool isFirst = true;
   for (const Site &site : program.about(spawn.object.id)) {

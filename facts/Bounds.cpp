@@ -84,6 +84,7 @@ Bound BoundCheck::once(const Expr *expr) const {
     if (!outlivesFunction(object) || !method)
       return {};
     StringRef name = method->getDeclName().isIdentifier() ? method->getName() : "";
+    // An empty container that the code behind fills is a slot, too.
     return {name == "exchange" || name == "test_and_set" || name == "joinable" ||
                 name.starts_with("compare_exchange"),
             object.id};
@@ -101,6 +102,13 @@ Bound BoundCheck::of(const Expr *condition) const {
     return of(cleanups->getSubExpr());
   if (llvm::is_contained(body_.permits, condition))
     return {true};
+  if (const auto *rewritten = dyn_cast<CXXRewrittenBinaryOperator>(condition))
+    return of(rewritten->getSemanticForm());
+  if (const auto *op = dyn_cast<CXXOperatorCallExpr>(condition);
+      op && op->isComparisonOp() && op->getNumArgs() == 2) { // owner_ == nullptr
+    Bound left = once(op->getArg(0)->IgnoreParenImpCasts());
+    return left.once ? left : once(op->getArg(1)->IgnoreParenImpCasts());
+  }
   const auto *binary = dyn_cast<BinaryOperator>(condition);
   if (!binary)
     return once(condition);
@@ -125,24 +133,29 @@ bool mayBound(const Stmt *body) {
 
 namespace {
 
-// Which blocks run only if a bound allows it.
+// Which statements run only if a bound allows it: those that a bound's block dominates and that
+// one of its ways does not lead to. (Control dependence would say the same, but is not defined
+// in a function that never returns, as accept loops are.)
 class Guarded {
 public:
-  Guarded(CFG &cfg, const BoundCheck &check, const Body &body)
-      : dependencies_(&cfg), dominators_(&cfg), body_(body) {
+  Guarded(CFG &cfg, const BoundCheck &check, const Body &body) : dominators_(&cfg), body_(body) {
     for (CFGBlock *block : cfg) {
       unsigned position = 0;
       for (const CFGElement &element : *block)
         if (auto stmt = element.getAs<CFGStmt>())
           where_[stmt->getStmt()] = {block, position++};
     }
+    permits_ = body.permits;
+    for (const auto &[wait, predicate] : body.predicates)
+      if (check.of(predicate).is)
+        permits_.push_back(wait);
     for (CFGBlock *block : cfg) {
       const auto *condition = dyn_cast_or_null<Expr>(block->getTerminatorCondition());
       if (!condition || block->succ_size() < 2)
         continue;
       Bound bound = check.of(condition);
       if (bound.is || (bound.once && writesBehind(bound.once, block)))
-        bounds_.insert(block);
+        bounds_.push_back(block);
     }
   }
 
@@ -151,43 +164,53 @@ public:
     if (at == where_.end())
       return false;
     auto [block, position] = at->second;
-    return isBehind(block, [&](CFGBlock *on) { return bounds_.contains(on); }) ||
-           llvm::any_of(body_.permits, [&, block = block, position = position](const Stmt *permit) {
+    return llvm::any_of(bounds_, [&, to = block](CFGBlock *on) { return isBehind(to, on); }) ||
+           llvm::any_of(permits_, [&, to = block, position = position](const Stmt *permit) {
              auto taken = where_.find(permit);
              return taken != where_.end() &&
-                    (taken->second.first == block
+                    (taken->second.first == to
                          ? taken->second.second < position
-                         : dominators_.properlyDominates(taken->second.first, block));
+                         : dominators_.properlyDominates(taken->second.first, to));
            });
   }
 
 private:
-  bool isBehind(CFGBlock *block, llvm::function_ref<bool(CFGBlock *)> is) {
-    llvm::SmallVector<CFGBlock *, 8> work{block};
-    llvm::SmallPtrSet<CFGBlock *, 8> seen;
-    while (!work.empty())
-      for (CFGBlock *on : dependencies_.getControlDependencies(work.pop_back_val())) {
-        if (is(on))
-          return true;
-        if (seen.insert(on).second)
-          work.push_back(on);
-      }
+  bool isBehind(CFGBlock *block, CFGBlock *condition) {
+    if (block == condition || !dominators_.dominates(condition, block))
+      return false;
+    return llvm::any_of(condition->succs(), [&](const CFGBlock::AdjacentBlock &way) {
+      const CFGBlock *start = way.getReachableBlock();
+      return start && !leads(start, block, condition);
+    });
+  }
+
+  // Whether there is a way from `from` to `to` that does not pass `without`.
+  static bool leads(const CFGBlock *from, const CFGBlock *to, const CFGBlock *without) {
+    llvm::SmallVector<const CFGBlock *, 16> work{from};
+    llvm::SmallPtrSet<const CFGBlock *, 16> seen{from, without};
+    while (!work.empty()) {
+      const CFGBlock *at = work.pop_back_val();
+      if (at == to)
+        return true;
+      for (const CFGBlock *next : at->succs())
+        if (next && seen.insert(next).second)
+          work.push_back(next);
+    }
     return false;
   }
 
   bool writesBehind(Id object, CFGBlock *condition) {
     return llvm::any_of(body_.writes, [&](const auto &write) {
       auto at = write.first == object ? where_.find(write.second) : where_.end();
-      return at != where_.end() && at->second.first != condition &&
-             isBehind(at->second.first, [&](CFGBlock *on) { return on == condition; });
+      return at != where_.end() && isBehind(at->second.first, condition);
     });
   }
 
-  ControlDependencyCalculator dependencies_;
   CFGDomTree dominators_;
   const Body &body_;
   llvm::DenseMap<const Stmt *, std::pair<CFGBlock *, unsigned>> where_;
-  llvm::SmallPtrSet<CFGBlock *, 8> bounds_;
+  llvm::SmallVector<CFGBlock *, 4> bounds_;
+  llvm::SmallVector<const Stmt *, 2> permits_;
 };
 
 } // namespace

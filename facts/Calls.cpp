@@ -14,6 +14,9 @@ void Walk::call(const CallExpr *call) {
   if (const auto *op = dyn_cast<CXXOperatorCallExpr>(call);
       op && op->getOperator() == OO_Equal && op->getNumArgs() == 2)
     assign(op, op->getArg(0), op->getArg(1));
+  if (const auto *op = dyn_cast<CXXOperatorCallExpr>(call);
+      op && op->getOperator() == OO_MinusMinus)
+    counts(op, op->getArg(0));
   if (invocation(call))
     return;
   Call made{call, call->getDirectCallee(), {}, nullptr};
@@ -28,6 +31,13 @@ void Walk::call(const CallExpr *call) {
     made.self = made.arguments.empty() ? nullptr : made.arguments.front();
   if (isa<CXXOperatorCallExpr>(call) && made.self)
     made.arguments.erase(made.arguments.begin());
+  // A method that may change a library object writes it: reset(), store(), emplace().
+  if (const auto *method = dyn_cast<CXXMethodDecl>(made.callee);
+      method && made.self && !method->isConst() && !method->isStatic() &&
+      !ids_.inProject(method->getLocation()))
+    if (Object object = resolve_.object(made.self);
+        object.root == Object::Root::Field || object.root == Object::Root::Global)
+      body_.writes.push_back({object.id, call});
   if (const Row *row = ids_.row(made.callee))
     modelled(made, *row);
   else
@@ -156,6 +166,16 @@ constexpr Meaning aboutCallables[] = {
     {Verb::RunsLater, EventKind::Submit},
 };
 
+// What a lambda of a single return statement returns, or null.
+static const Expr *onlyReturned(const Expr *callable) {
+  const auto *lambda = dyn_cast_or_null<LambdaExpr>(callable);
+  const auto *body = lambda ? dyn_cast<CompoundStmt>(lambda->getBody()) : nullptr;
+  const auto *last = body && body->size() == 1 ? dyn_cast<ReturnStmt>(body->body_front()) : nullptr;
+  return last ? last->getRetValue() : nullptr;
+}
+
+static bool isWait(EventKind kind) { return kind == EventKind::Wait || kind == EventKind::Join; }
+
 static bool isSemaphore(QualType type, Ids &ids) {
   const Row *row = ids.typeRow(type->isPointerType() ? type->getPointeeType() : type);
   return row && row->is == TypeIs::Semaphore;
@@ -170,6 +190,7 @@ void Walk::modelled(const Call &call, const Row &row) {
     spawn(call, row, nullptr);
   if (row.part(Verb::Constructs))
     constructs(call, row);
+  slept_ |= bool(row.part(Verb::Sleep));
   if (row.acceptsConnection)
     add(EventKind::Accept, call.expr, name);
   if (const Expr *handler = partOf(Verb::Handler))
@@ -182,10 +203,11 @@ void Walk::modelled(const Call &call, const Row &row) {
       store(call.expr, resolve_.object(call.self), value);
   for (Meaning meaning : aboutObjects)
     if (const Expr *part = partOf(meaning.verb))
-      if (Object object = resolve_.object(part); object || meaning.kind == EventKind::Acquire) {
+      if (Object object = resolve_.object(part);
+          object || meaning.kind == EventKind::Acquire || meaning.kind == EventKind::Detach) {
         Event &event = add(meaning.kind, call.expr, name);
         event.object = object;
-        event.flags |= meaning.kind == EventKind::Wait && row.timed ? Timed : 0;
+        event.flags |= row.timed && isWait(meaning.kind) ? Timed : 0;
         if (meaning.kind == EventKind::Acquire && isSemaphore(part->getType(), ids_)) {
           event.flags |= Permit;
           body_.permits.push_back(call.expr);
@@ -196,6 +218,9 @@ void Walk::modelled(const Call &call, const Row &row) {
       Callable callable = resolve_.callable(part);
       if (callable.kind == Callable::Kind::Unknown)
         continue;
+      if (row.part(Verb::Wait))
+        if (const Expr *returned = onlyReturned(resolve_.strip(part)))
+          body_.predicates.push_back({call.expr, returned});
       Event &event = add(meaning.kind, call.expr, name);
       event.arguments.push_back({0, std::move(callable)});
       if (meaning.verb == Verb::RunsNow)
@@ -258,6 +283,7 @@ void Walk::spawn(const Call &call, const Row &row, const Expr *into) {
   if (where.returned)
     event.flags |= Returned;
   event.object = where.object;
+  event.destroyed = where.destroyed.value_or(event.destroyed);
   if (!where.object) {
     event.object = {Object::Root::Temporary, false,
                     ids_.temporary(body_.facts.id, begin_, call.expr->getExprLoc()), "temporary"};

@@ -5,6 +5,7 @@
 //
 #include "facts/Events.h"
 #include "clang/AST/StmtCXX.h"
+#include <utility>
 
 using namespace clang;
 
@@ -53,10 +54,11 @@ static Loop::Kind kindOf(const ForStmt *loop) {
   const Expr *condition = loop->getCond();
   if (!condition || !loop->getInc())
     return Loop::Kind::Open;
-  const auto *compare = dyn_cast<BinaryOperator>(condition->IgnoreParenImpCasts());
-  if (const auto *rewritten = dyn_cast<CXXRewrittenBinaryOperator>(condition->IgnoreImplicit()))
+  condition = condition->IgnoreImplicit()->IgnoreParenImpCasts();
+  const auto *compare = dyn_cast<BinaryOperator>(condition);
+  if (const auto *rewritten = dyn_cast<CXXRewrittenBinaryOperator>(condition))
     return rewritten->isComparisonOp() ? Loop::Kind::Counted : Loop::Kind::Data;
-  if (isa<CXXOperatorCallExpr>(condition->IgnoreImplicit()))
+  if (isa<CXXOperatorCallExpr>(condition))
     return Loop::Kind::Data;
   return compare && compare->isComparisonOp() ? Loop::Kind::Counted : Loop::Kind::Data;
 }
@@ -67,8 +69,8 @@ static Loop::Kind kindOf(const WhileStmt *loop) {
   const Expr *counted = condition;
   if (const auto *compare = dyn_cast<BinaryOperator>(condition);
       compare && compare->isRelationalOp())
-    counted = compare->getLHS();
-  if (const auto *step = dyn_cast<UnaryOperator>(condition); step && step->isIncrementDecrementOp())
+    counted = compare->getLHS()->IgnoreParenImpCasts();
+  if (const auto *step = dyn_cast<UnaryOperator>(counted); step && step->isIncrementDecrementOp())
     counted = step->getSubExpr();
   const auto *reference = dyn_cast<DeclRefExpr>(counted->IgnoreParenImpCasts());
   const auto *variable = reference ? dyn_cast<VarDecl>(reference->getDecl()) : nullptr;
@@ -76,6 +78,16 @@ static Loop::Kind kindOf(const WhileStmt *loop) {
   return variable && variable->hasLocalStorage() && type->isIntegerType() && !type->isBooleanType()
              ? Loop::Kind::Counted
              : Loop::Kind::Open;
+}
+
+// A fixed array has its bound in its type.
+static Loop::Kind kindOf(const CXXForRangeStmt *loop) {
+  const Expr *range = loop->getRangeInit();
+  QualType type = range ? range->getType().getNonReferenceType() : QualType();
+  const CXXRecordDecl *record = range ? type->getAsCXXRecordDecl() : nullptr;
+  bool fixed = range && (type->isConstantArrayType() ||
+                         (record && record->isInStdNamespace() && record->getName() == "array"));
+  return fixed ? Loop::Kind::Counted : Loop::Kind::Data;
 }
 
 static bool isNeverTrue(const Expr *condition, const ASTContext &ast) {
@@ -87,6 +99,7 @@ static bool isNeverTrue(const Expr *condition, const ASTContext &ast) {
 void Walk::loop(const Stmt *stmt, Loop::Kind kind) {
   body_.facts.loops.push_back({kind, loop_, ids_.place(stmt->getBeginLoc())});
   int outer = loop_;
+  bool sleptOutside = std::exchange(slept_, false);
   loop_ = int(body_.facts.loops.size()) - 1;
   if (const auto *range = dyn_cast<CXXForRangeStmt>(stmt)) {
     above_.push_back(stmt);
@@ -95,7 +108,33 @@ void Walk::loop(const Stmt *stmt, Loop::Kind kind) {
   } else {
     children(stmt);
   }
+  if (slept_) {
+    if (const auto *polls = dyn_cast<WhileStmt>(stmt))
+      waitsFor(polls->getCond());
+    else if (const auto *polls = dyn_cast<DoStmt>(stmt))
+      waitsFor(polls->getCond());
+  }
+  slept_ |= sleptOutside;
   loop_ = outer;
+}
+
+// `while (running_ != 0) sleep(...)`: a wait for whoever changes running_.
+void Walk::waitsFor(const Expr *condition) {
+  for (const Stmt *child : condition->children())
+    if (const auto *part = dyn_cast_or_null<Expr>(child))
+      waitsFor(part);
+  if (!isa<MemberExpr, DeclRefExpr>(condition))
+    return;
+  Object object = resolve_.object(condition);
+  if (object.root == Object::Root::Field || object.root == Object::Root::Global)
+    add(EventKind::Wait, condition, object.name).object = object;
+}
+
+// `--running_`: the signal that such a wait is for.
+void Walk::counts(const Expr *expr, const Expr *counter) {
+  Object object = resolve_.object(counter);
+  if (object.root == Object::Root::Field || object.root == Object::Root::Global)
+    add(EventKind::Notify, expr, object.name).object = object;
 }
 
 void Walk::visit(const Stmt *stmt) {
@@ -120,7 +159,7 @@ void Walk::visit(const Stmt *stmt) {
     above_.push_back(stmt);
     visit(cast<CXXForRangeStmt>(stmt)->getRangeInit());
     above_.pop_back();
-    return loop(stmt, Loop::Kind::Data);
+    return loop(stmt, kindOf(cast<CXXForRangeStmt>(stmt)));
   case Stmt::CXXTryStmtClass: {
     const auto *tryStmt = cast<CXXTryStmt>(stmt);
     ++tryDepth_;
@@ -148,6 +187,11 @@ void Walk::visit(const Stmt *stmt) {
       assign(binary, binary->getLHS(), binary->getRHS());
     return;
   }
+  case Stmt::UnaryOperatorClass:
+    children(stmt);
+    if (const auto *unary = cast<UnaryOperator>(stmt); unary->isDecrementOp())
+      counts(unary, unary->getSubExpr());
+    return;
   case Stmt::CallExprClass:
   case Stmt::CXXMemberCallExprClass:
   case Stmt::CXXOperatorCallExprClass:

@@ -15,8 +15,10 @@ namespace belay {
 struct Body {
   Function facts;
   llvm::DenseMap<const clang::Stmt *, llvm::SmallVector<unsigned, 1>> at; ///< its events
-  llvm::DenseMap<const clang::VarDecl *, Object> handles;          ///< scalar local thread handles
-  llvm::SmallVector<const clang::Stmt *, 2> permits;               ///< where a semaphore is taken
+  llvm::DenseMap<const clang::VarDecl *, Object> handles; ///< scalar local thread handles
+  llvm::SmallVector<const clang::Stmt *, 2> permits;      ///< where a semaphore is taken
+  /// Waits for a condition, with what the predicate returns.
+  llvm::SmallVector<std::pair<const clang::Stmt *, const clang::Expr *>, 1> predicates;
   llvm::SmallVector<std::pair<Id, const clang::Stmt *>, 8> writes; ///< of fields and globals
   llvm::SmallVector<const clang::LambdaExpr *, 4> lambdas;
   llvm::SmallVector<const clang::CXXRecordDecl *, 1> records; ///< its local classes
@@ -41,11 +43,14 @@ private:
     Object object;
     bool returned = false;
     bool handedOver = false;
+    std::optional<Destroyed> destroyed = std::nullopt; // of a handle that takes it over
   };
 
   void visit(const clang::Stmt *stmt);
   void children(const clang::Stmt *stmt);
   void loop(const clang::Stmt *stmt, Loop::Kind kind);
+  void waitsFor(const clang::Expr *condition);
+  void counts(const clang::Expr *expr, const clang::Expr *counter);
   void lambda(const clang::LambdaExpr *lambda);
   void declare(const clang::DeclStmt *declaration);
   void assign(const clang::Expr *expr, const clang::Expr *left, const clang::Expr *right);
@@ -78,6 +83,7 @@ private:
   const clang::ValueDecl *field_ = nullptr; // whose initialiser is walked
   clang::SourceLocation begin_;
   int loop_ = -1;
+  bool slept_ = false; // in the loop that is walked
   unsigned tryDepth_ = 0;
   unsigned onceDepth_ = 0; // inside of what runs once
 };

@@ -136,6 +136,12 @@ void Extractor::lambda(const LambdaExpr *lambda, Id parent) {
   function(call, parent);
 }
 
+static bool isAnnotated(const FunctionDecl *decl) {
+  return llvm::any_of(decl->specific_attrs<AnnotateAttr>(), [](const AnnotateAttr *annotation) {
+    return annotation->getAnnotation() == "belay::handler";
+  });
+}
+
 void Extractor::describe(const FunctionDecl *decl, Function &facts) {
   const FunctionDecl *pattern = patternOf(decl);
   facts.name = ids_.nameOf(decl);
@@ -153,11 +159,10 @@ void Extractor::describe(const FunctionDecl *decl, Function &facts) {
                     decl->getTemplatedKind() == FunctionDecl::TK_NonTemplate);
   set(Constructor, isa<CXXConstructorDecl>(decl));
   set(Destructor, isa<CXXDestructorDecl>(decl));
-  for (const auto *annotation : decl->specific_attrs<AnnotateAttr>())
-    if (annotation->getAnnotation() == "belay::handler") {
-      facts.flags |= Handler;
-      facts.handledBy = "the annotation belay::handler";
-    }
+  if (isAnnotated(decl)) {
+    facts.flags |= Handler;
+    facts.handledBy = "its annotation";
+  }
   if (ids_.models().isNamedHandler(facts.name)) {
     facts.flags |= Handler;
     facts.handledBy = ".belay.yaml";
@@ -183,6 +188,10 @@ void Extractor::addOverrides(const CXXMethodDecl *method, Function &facts) {
       facts.overrides.push_back(id);
     if (const Row *row = ids_.row(base))
       addHandler(*row, facts);
+    if (isAnnotated(base)) {
+      facts.flags |= Handler;
+      facts.handledBy = "the annotation of '" + Ids::qualifiedName(base) + "'";
+    }
     addOverrides(base, facts);
   }
 }
@@ -192,7 +201,7 @@ void Extractor::addHandler(const Row &row, Function &facts) {
     return;
   facts.flags |= Handler;
   facts.runs = row.runs;
-  facts.handledBy = row.name;
+  facts.handledBy = "'" + row.name + "'";
 }
 
 // A base may inherit the method that a model names as its handler (Poco's

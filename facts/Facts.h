@@ -96,6 +96,7 @@ enum EventFlag : uint32_t {
   Now = 1 << 7,         ///< a callable passed along has returned when the call has
   Timed = 1 << 8,       ///< a wait that gives up after a time
   Permit = 1 << 9,      ///< what is taken is a permit of a semaphore, not a lock
+  Endless = 1 << 10,    ///< a spawn whose handle the control flow never lets die owning it
 };
 
 struct Event {

@@ -41,6 +41,7 @@ private:
   Body &body_;
   llvm::DenseMap<Id, const VarDecl *> variables_;
   llvm::DenseMap<const CFGBlock *, States> in_, out_;
+  llvm::DenseSet<Id> dying_; // handles that die while they may own a thread
   std::vector<Event> drops_;
 };
 
@@ -72,6 +73,10 @@ void HandleFlow::run() {
   }
   for (const CFGBlock *each : order)
     block(*each, in_[each], /*report=*/true);
+  for (Event &event : body_.facts.events)
+    if (event.kind == EventKind::Spawn && variables_.contains(event.object.id) &&
+        !dying_.contains(event.object.id))
+      event.flags |= Endless;
   llvm::append_range(body_.facts.events, drops_);
 }
 
@@ -141,6 +146,8 @@ void HandleFlow::dies(const VarDecl *variable, const Stmt *trigger, const States
   if (handle == body_.handles.end())
     return;
   uint8_t state = states.lookup(handle->second.id);
+  if (state & Owns)
+    dying_.insert(handle->second.id);
   if (!(state & Owns) || (state & Empty))
     return;
   SourceLocation at = variable->getLocation();
@@ -219,13 +226,14 @@ void addFlow(const FunctionDecl *function, Ids &ids, Resolve &resolve, Body &bod
   if (function->isDependentContext() || !needsFlow(body))
     return;
   bool bounded = mayBound(function->getBody());
-  if (body.handles.empty() && !bounded && body.permits.empty())
+  bool permitted = !body.permits.empty() || !body.predicates.empty();
+  if (body.handles.empty() && !bounded && !permitted)
     return;
   std::unique_ptr<CFG> cfg = CFG::buildCFG(function, function->getBody(),
                                            const_cast<ASTContext *>(&ids.ast()), buildOptions());
   if (!cfg)
     return;
-  if (bounded || !body.permits.empty())
+  if (bounded || permitted)
     markBounded(*cfg, resolve, body);
   if (!body.handles.empty())
     HandleFlow(*cfg, ids, resolve, body).run();

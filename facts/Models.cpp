@@ -61,8 +61,8 @@ static std::string whatIsWrong(const Row &row, bool saysRuns) {
   if (row.part(Verb::Passes) && !runsPart && !row.part(Verb::Binds))
     return "'passes' is about the arguments of a callable; expected spawn, submit, runs-now, "
            "runs-later, handler or binds in the same row";
-  if (row.timed && !row.part(Verb::Wait))
-    return "'timed' is about a wait; expected wait in the same row";
+  if (row.timed && !row.part(Verb::Wait) && !row.part(Verb::Join))
+    return "'timed' is about a wait; expected wait or join in the same row";
   if (row.once && !row.part(Verb::RunsNow))
     return "'once' is about what runs now; expected runs-now in the same row";
   if (row.confines && !runsPart && row.is != TypeIs::Strand && row.is != TypeIs::EventLoop)

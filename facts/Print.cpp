@@ -21,6 +21,7 @@ static constexpr std::pair<EventFlag, StringLiteral> eventFlags[] = {
     {Detached, "detached"}, {Returned, "returned"},      {Overwritten, "overwritten"},
     {Thrown, "thrown"},     {Now, "now"},                {Timed, "timed"},
     {Permit, "permit"},
+    {Endless, "endless"},
 };
 
 static constexpr std::pair<FunctionFlag, StringLiteral> functionFlags[] = {

@@ -94,7 +94,7 @@ void Program::reachHandlers(std::vector<unsigned> &queue) {
       Callable self{.kind = Callable::Kind::Function, .id = function.id};
       arriveAt(queue, self,
                {{function.where, quoted(function.name) + " runs " + howItRuns(function.runs).str() +
-                                     ": it is a handler by " + quoted(function.handledBy)}});
+                                     ": it is a handler by " + function.handledBy}});
     }
     for (const Event &event : function.events) {
       if (event.kind == EventKind::Register)
@@ -120,9 +120,13 @@ void Program::reachHandlers(std::vector<unsigned> &queue) {
 
 // A function that takes one connection: an accept outside of any loop of its own but a retry.
 const Event *Program::acceptIn(const Function &function, unsigned depth) const {
-  for (const Event &event : function.events)
-    if (event.kind == EventKind::Accept)
-      return event.loop == -1 ? &event : nullptr;
+  for (const Event &event : function.events) {
+    if (event.kind != EventKind::Accept)
+      continue;
+    bool isRetry = llvm::none_of(
+        function.events, [&](const Event &other) { return &other != &event && other.loop != -1; });
+    return event.loop == -1 || isRetry ? &event : nullptr;
+  }
   if (depth == 0)
     return nullptr;
   for (const Edge &edge : edges_[indexOf(function)])

@@ -85,6 +85,11 @@ bool Resolve::isAlias(const VarDecl *variable) {
     return true;
   if (!type->isRecordType())
     return holds(type).has_value();
+  if (auto held = holds(type); held && held->future) { // of a promise: what is waited for is that
+    const auto *call = dyn_cast<CXXMemberCallExpr>(strip(variable->getInit()));
+    const Row *row = call ? ids_.row(call->getMethodDecl()) : nullptr;
+    return row && row->part(Verb::Forwards);
+  }
   // A library class that is neither a handle nor holds one is an iterator or a view.
   return !ids_.typeRow(type) && !ids_.inProject(type->getAsCXXRecordDecl()->getLocation());
 }
@@ -97,6 +102,8 @@ Object Resolve::object(const Expr *expr, unsigned depth) {
     return {Object::Root::This, false, 0, "this"};
   if (const auto *reference = dyn_cast<DeclRefExpr>(expr)) {
     const auto *variable = dyn_cast<VarDecl>(reference->getDecl());
+    if (const auto *binding = dyn_cast<BindingDecl>(reference->getDecl())) // a part of a whole
+      variable = dyn_cast_or_null<VarDecl>(binding->getDecomposedDecl());
     if (!variable)
       return {};
     if (isAlias(variable))
@@ -199,7 +206,8 @@ Callable Resolve::callable(const Expr *expr, unsigned depth) {
 
 Callable Resolve::functorCallable(QualType type) {
   const CXXRecordDecl *record = type.getNonReferenceType()->getAsCXXRecordDecl();
-  if (!record || !record->hasDefinition() || !ids_.inProject(record->getLocation()))
+  if (!record || !record->hasDefinition() || record->isLambda() ||
+      !ids_.inProject(record->getLocation()))
     return {};
   for (const CXXMethodDecl *method : record->methods())
     if (method->getOverloadedOperator() == OO_Call)
@@ -221,6 +229,9 @@ Callable Resolve::variableCallable(const VarDecl *variable, unsigned depth) {
             .index = parameter->getFunctionScopeIndex(),
             .name = parameter->getNameAsString()};
   }
+  if (Callable functor = functorCallable(variable->getType());
+      functor.kind != Callable::Kind::Unknown)
+    return functor;
   if (!variable->hasGlobalStorage() && variable->hasInit()) {
     Callable initial = callable(variable->getInit(), depth + 1);
     if (initial.kind != Callable::Kind::Unknown)
@@ -325,6 +336,10 @@ bool Resolve::isCallable(QualType type) {
   return false;
 }
 
+static bool isTemplate(QualType type) {
+  return isa_and_nonnull<ClassTemplateSpecializationDecl>(type->getAsCXXRecordDecl());
+}
+
 std::optional<Holds> Resolve::holds(QualType type, unsigned depth) {
   type = type.getNonReferenceType();
   while (type->isPointerType() || type->isArrayType()) {
@@ -348,6 +363,9 @@ std::optional<Holds> Resolve::holds(QualType type, unsigned depth) {
     result = Holds{.destroyed = row->destroyed.value_or(Destroyed::Joins),
                    .future = row->is == TypeIs::Future,
                    .scalar = true};
+  } else if (row && row->is == TypeIs::Container && !isTemplate(type)) {
+    // A container of threads that is no template: boost::thread_group.
+    result = Holds{.destroyed = row->destroyed.value_or(Destroyed::Detaches), .grows = true};
   } else if (const auto *special =
                  dyn_cast_or_null<ClassTemplateSpecializationDecl>(type->getAsCXXRecordDecl());
              special && !ids_.inProject(special->getLocation())) {

@@ -4,6 +4,7 @@
 // the function's sight.
 //
 #include "facts/Events.h"
+#include "clang/AST/DeclTemplate.h"
 #include "clang/AST/StmtCXX.h"
 
 using namespace clang;
@@ -16,29 +17,66 @@ static bool isTransparent(const Stmt *stmt) {
       stmt);
 }
 
+// A list that initialises an aggregate: which of its members gets the value is not followed.
+static bool isAggregate(const Stmt *stmt) {
+  const auto *list = dyn_cast<InitListExpr>(stmt);
+  return list && list->getType()->isRecordType();
+}
+
+// Whether an owner deletes by other means than delete: it may join first.
+static bool hasDeleter(const CXXConstructExpr *owner) {
+  unsigned given = llvm::count_if(
+      owner->arguments(), [](const Expr *argument) { return !isa<CXXDefaultArgExpr>(argument); });
+  const auto *special =
+      dyn_cast_or_null<ClassTemplateSpecializationDecl>(owner->getType()->getAsCXXRecordDecl());
+  if (given > 1 || !special || special->getTemplateArgs().size() < 2)
+    return given > 1;
+  const TemplateArgument &deleter = special->getTemplateArgs()[1];
+  const CXXRecordDecl *record = deleter.getKind() == TemplateArgument::Type
+                                    ? deleter.getAsType()->getAsCXXRecordDecl()
+                                    : nullptr;
+  return special->getName() == "unique_ptr" && (!record || record->getName() != "default_delete");
+}
+
 // Climbs from an expression, `above` statements deep, to what keeps its value.
 Walk::Sink Walk::sink(const Expr *expr, size_t above) const {
+  const Sink Nowhere;
+  Sink handedOver = Nowhere;
+  handedOver.handedOver = true;
+  Sink found = Nowhere;
+  auto keptIn = [&](const Object &object) {
+    found.object = object;
+    return found;
+  };
   const Stmt *child = expr;
   for (size_t i = above; i-- > 0; child = above_[i]) {
     const Stmt *parent = above_[i];
+    if (isAggregate(parent))
+      return handedOver;
     if (isTransparent(parent) || isa<CXXNewExpr>(parent))
       continue;
     if (isa<DeclStmt>(parent))
-      return {field_ ? resolve_.objectOf(field_) : Object{}};
-    if (isa<ReturnStmt>(parent))
-      return {{}, /*returned=*/true};
+      return keptIn(field_ ? resolve_.objectOf(field_) : Object{});
+    if (isa<ReturnStmt>(parent)) {
+      found.returned = true;
+      return found;
+    }
     if (const auto *construct = dyn_cast<CXXConstructExpr>(parent)) {
-      if (construct->getConstructor()->isCopyOrMoveConstructor() ||
-          resolve_.holds(construct->getType())) // an owner of it
+      if (construct->getConstructor()->isCopyOrMoveConstructor())
         continue;
-      return {{}, false, /*handedOver=*/true};
+      auto held = resolve_.holds(construct->getType());
+      if (!held || hasDeleter(construct))
+        return handedOver;
+      if (held->scalar) // a handle made from another one
+        found.destroyed = held->destroyed;
+      continue;
     }
     if (const auto *binary = dyn_cast<BinaryOperator>(parent))
       return binary->isAssignmentOp() && binary->getRHS() == child
-                 ? Sink{resolve_.object(binary->getLHS())}
-                 : Sink{};
+                 ? keptIn(resolve_.object(binary->getLHS()))
+                 : Nowhere;
     if (const auto *op = dyn_cast<CXXOperatorCallExpr>(parent); op && op->getOperator() == OO_Equal)
-      return {resolve_.object(op->getArg(0))};
+      return keptIn(resolve_.object(op->getArg(0)));
     const auto *call = dyn_cast<CallExpr>(parent);
     if (call && call->getDirectCallee()) {
       const Row *row = ids_.row(call->getDirectCallee());
@@ -46,17 +84,17 @@ Walk::Sink Walk::sink(const Expr *expr, size_t above) const {
         continue;
       const auto *member = dyn_cast<CXXMemberCallExpr>(call);
       if (member && row && (row->part(Verb::Stores) || row->part(Verb::Constructs)))
-        return {resolve_.object(member->getImplicitObjectArgument())};
+        return keptIn(resolve_.object(member->getImplicitObjectArgument()));
       if (row && row->part(Verb::Constructs))
         continue; // make_unique<std::jthread>(std::jthread(...))
     }
     if (isa<MemberExpr>(parent)) // a method of the temporary: its event names it
-      return {};
+      return Nowhere;
     if (isa<CallExpr>(parent) || isa<LambdaExpr>(parent))
-      return {{}, false, /*handedOver=*/true};
-    return {};
+      return handedOver;
+    return Nowhere;
   }
-  return {field_ ? resolve_.objectOf(field_) : Object{}};
+  return keptIn(field_ ? resolve_.objectOf(field_) : Object{});
 }
 
 void Walk::handOver(const Expr *expr, Object object, Object target) {
@@ -102,7 +140,8 @@ void Walk::use(const Expr *expr) {
       return;
     }
     const auto *member = dyn_cast_or_null<CXXMemberCallExpr>(call);
-    bool isAccess = op || (member && member->getCallee() == child) ||
+    bool isAccess = (op && op->getOperator() != OO_Call) ||
+                    (member && member->getCallee() == child) ||
                     (callee && callee->isInStdNamespace() && call->getNumArgs() == 1);
     if (isAccess && callee && !ids_.inProject(callee->getLocation())) {
       if (resolve_.holds(call->getType()))
