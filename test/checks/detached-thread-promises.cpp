@@ -50,9 +50,11 @@ void bySharedPromise_ok(std::string text) {
   end.wait();
 }
 
-void byTask_ok(std::string text) {
+// FP: that the task gives its future the result when it has run is not known.
+void FP_byTask(std::string text) {
   std::packaged_task<void()> task([&text] { work(text); });
   std::future<void> end = task.get_future();
+  // CHECK: :[[@LINE+1]]:32: error: detached thread refers to 'text'
   std::thread(std::move(task)).detach();
   end.wait();
 }

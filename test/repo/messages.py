@@ -34,12 +34,12 @@ def judge(finding):
     if not hazard or not way_out:
         complain(message, "has no way out after '; '")
     for said in [message, *(step["text"] for step in finding["trail"])]:
-        if said.endswith(".") or said != said.strip() or "\n" in said:
+        if said.endswith(".") or said != said.strip() or not said.isprintable():
             complain(said, "ends with a full stop or has stray space")
         if said[:1].isupper():
             complain(said, "starts with a capital letter")
     for step in finding["trail"]:
-        if step["line"] == 0:
+        if not step["file"] or not step["line"]:
             complain(step["text"], "is nowhere")
 
 
