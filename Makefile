@@ -23,20 +23,18 @@ SHELL := /bin/bash
 
 say := printf 'belay: %s\n'
 
-# Configures $(1), a preset and its folder, unless it is, and builds the targets $(2). What cmake
-# says is shown only if it fails; ninja shows its progress to people, and failures to all.
+# Configures $(1), the folder of the preset $(2), unless it is, and builds the target $(3). What
+# cmake says is shown only if it fails; ninja shows its progress to people and failures to all.
 define make_build
 if ! test -e $(1)/build.ninja; then
   $(say) 'configuring $(1)/'
   log=$$(mktemp)
-  cmake --preset $(if $(findstring sanitize,$(1)),sanitize,release) >$$log 2>&1 || { cat $$log; exit 1; }
+  cmake --preset $(2) >$$log 2>&1 || { cat $$log; exit 1; }
   rm $$log
+  files=$$(ninja -C $(1) -t commands $(3) | grep -c -e ' -c ' || true)
+  $(say) "building $(1)/ ($$files files)"
 fi
-files=$$(ninja -C $(1) -n $(2) | grep -c '^\[' || true)
-if test $$files != 0; then
-  $(say) "building $(1)/ ($$files steps)"
-  NINJA_STATUS='  [%f/%t] ' ninja -C $(1) $$(test -t 1 || echo --quiet) $(2)
-fi
+(cd $(1) && NINJA_STATUS='  [%f/%t] ' ninja $$(test -t 1 || echo --quiet) $(3))
 endef
 
 deps:
@@ -54,7 +52,8 @@ deps:
 	log=$$(mktemp)
 	sudo=$$(test $$(id -u) = 0 || echo sudo)
 	$$sudo apt-get update >$$log 2>&1 || true # one broken source need not matter
-	if ! apt-cache policy clang-22 | grep -q 'Candidate: [0-9]'; then
+	if [[ $$(LC_ALL=C apt-cache policy clang-22) != *'Candidate: '[0-9]* ]]; then
+	  cat $$log
 	  $(say) 'apt has no clang-22: add the bookworm-security archive or https://apt.llvm.org, then try again'
 	  exit 1
 	fi
@@ -63,10 +62,10 @@ deps:
 	rm $$log
 
 build: deps
-	$(call make_build,build,all)
+	$(call make_build,build,release,all)
 
 demo: deps
-	$(call make_build,build,belay)
+	$(call make_build,build,release,belay)
 	$(say) 'analysing $(example)/busy, a chat service as a busy team would write it'
 	echo
 	status=0
@@ -78,11 +77,11 @@ demo: deps
 
 test: build
 	ctest --test-dir build --output-on-failure
-	$(call make_build,build-sanitize,all)
+	$(call make_build,build-sanitize,sanitize,all)
 	ctest --test-dir build-sanitize --output-on-failure
 
 bench: deps
-	$(call make_build,build,all)
+	$(call make_build,build,release,all)
 	python3 bench/extraction.py --belay=build/bin/belay $(or $(DB),build/compile_commands.json)
 
 format: deps

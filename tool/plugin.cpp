@@ -14,6 +14,8 @@
 #include "clang/ASTMatchers/ASTMatchers.h"
 #include "clang/Basic/SourceManager.h"
 #include "clang/Basic/Version.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
 #include <cstdlib>
 
 using namespace clang;
@@ -95,9 +97,10 @@ static llvm::StringRef mainFile(const SourceManager &sources) {
   return file ? file->getFileEntry().tryGetRealPathName() : "";
 }
 
-static std::string workingFolder(const SourceManager &sources) {
-  auto folder = sources.getFileManager().getVirtualFileSystem().getCurrentWorkingDirectory();
-  return folder ? *folder : "";
+/// Where clang-tidy was started. The folder that it shows to clang is the one of the command.
+static std::string startFolder() {
+  llvm::SmallString<128> folder;
+  return llvm::sys::fs::current_path(folder) ? "" : folder.str().str();
 }
 
 const Program *Analysis::programOf(ASTContext &ast, std::string &error) {
@@ -110,8 +113,7 @@ const Program *Analysis::programOf(ASTContext &ast, std::string &error) {
     return nullptr;
   }
   unit_ = extract(ast, *models);
-  return &program_.emplace(std::vector<const Unit *>{&unit_}, /*complete=*/false,
-                           workingFolder(ast.getSourceManager()));
+  return &program_.emplace(std::vector<const Unit *>{&unit_}, /*complete=*/false, startFolder());
 }
 
 void Analysis::clear() {
