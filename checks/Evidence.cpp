@@ -23,10 +23,10 @@ static void follow(const Program &program, const Object &object, Fate &fate, uns
     else if (event.kind == EventKind::Detach && !fate.detached)
       fate.detached = &event;
     else if (event.kind == EventKind::HandOver) {
+      // Another local may be an owner that joins.
+      fate.handedOver |= !event.target || !outlives(event.target);
       if (event.target && event.target.id != object.id && depth < 4)
         follow(program, event.target, fate, depth + 1);
-      else
-        fate.handedOver = true;
     }
   }
 }

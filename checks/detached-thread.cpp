@@ -31,9 +31,15 @@ static bool signalsItsEnd(const Program &program, const Function &spawner, const
     bool waits = site.event->kind == EventKind::Wait || site.event->kind == EventKind::Join;
     return waits && !site.event->has(Timed) && llvm::is_contained(waiting, site.function);
   };
+  auto isAwaited = [&](Id object) {
+    return llvm::any_of(program.about(object), [&](const Site &site) {
+      return isWait(site) || (site.event->kind == EventKind::HandOver && // to a future
+                              llvm::any_of(program.about(site.event->target.id), isWait));
+    });
+  };
   for (const Function *function : program.runsIn(entry.id))
     for (const Event &event : function->events)
-      if (event.kind == EventKind::Notify && llvm::any_of(program.about(event.object.id), isWait))
+      if (event.kind == EventKind::Notify && isAwaited(event.object.id))
         return true;
   return false;
 }

@@ -204,7 +204,8 @@ void Walk::modelled(const Call &call, const Row &row) {
   for (Meaning meaning : aboutObjects)
     if (const Expr *part = partOf(meaning.verb))
       if (Object object = resolve_.object(part);
-          object || meaning.kind == EventKind::Acquire || meaning.kind == EventKind::Detach) {
+          object || meaning.kind == EventKind::Acquire ||
+          (meaning.kind == EventKind::Detach && !call.self)) {
         Event &event = add(meaning.kind, call.expr, name);
         event.object = object;
         event.flags |= row.timed && isWait(meaning.kind) ? Timed : 0;

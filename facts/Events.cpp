@@ -248,6 +248,10 @@ void Walk::assign(const Expr *expr, const Expr *left, const Expr *right) {
   Object target = resolve_.object(left);
   if (!target)
     return;
+  // end_ = finished_.get_future(): who waits for the one waits for the other.
+  if (auto held = resolve_.holds(left->getType()); held && held->future)
+    if (Object source = resolve_.object(right); source && source != target)
+      handOver(expr, source, target);
   if (target.root == Object::Root::Field || target.root == Object::Root::Global)
     body_.writes.push_back({target.id, expr});
   if (resolve_.isCallable(left->getType()) && !left->getType()->isDependentType())

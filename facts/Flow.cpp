@@ -42,6 +42,7 @@ private:
   llvm::DenseMap<Id, const VarDecl *> variables_;
   llvm::DenseMap<const CFGBlock *, States> in_, out_;
   llvm::DenseSet<Id> dying_; // handles that die while they may own a thread
+  llvm::DenseSet<Id> released_;
   std::vector<Event> drops_;
 };
 
@@ -75,7 +76,7 @@ void HandleFlow::run() {
     block(*each, in_[each], /*report=*/true);
   for (Event &event : body_.facts.events)
     if (event.kind == EventKind::Spawn && variables_.contains(event.object.id) &&
-        !dying_.contains(event.object.id))
+        !dying_.contains(event.object.id) && !released_.contains(event.object.id))
       event.flags |= Endless;
   llvm::append_range(body_.facts.events, drops_);
 }
@@ -133,6 +134,7 @@ void HandleFlow::event(unsigned index, States &states, bool report) {
   case EventKind::Detach:
   case EventKind::HandOver:
     state = Gone;
+    released_.insert(event.object.id);
     return;
   default:
     return;

@@ -62,10 +62,9 @@ Id Ids::functionUncached(const FunctionDecl *function) {
   if (const auto *method = dyn_cast<CXXMethodDecl>(function)) {
     if (method->getParent()->isLambda())
       return lambda(method->getParent());
-    if (const FunctionDecl *outer = enclosingFunction(method->getParent())) {
-      std::string name = method->getParent()->getNameAsString() + "::" + method->getNameAsString();
-      return hash(name + method->getType().getAsString(), this->function(outer));
-    }
+    if (enclosingFunction(method->getParent()))
+      return hash(method->getNameAsString() + method->getType().getAsString(),
+                  record(method->getParent()));
   }
   std::string usr = usrOf(function);
   if (!function->isExternallyVisible())
@@ -80,10 +79,19 @@ Id Ids::record(const CXXRecordDecl *record) {
   auto [known, isNew] = ids_.try_emplace(record, 0);
   if (!isNew)
     return known->second;
+  if (const FunctionDecl *outer = enclosingFunction(record))
+    return ids_[record] = inside(outer, record);
   std::string usr = usrOf(record);
   if (!record->isExternallyVisible())
     usr += place(record->getLocation()).file;
   return ids_[record] = hash(usr);
+}
+
+Id Ids::inside(const FunctionDecl *outer, const NamedDecl *decl) {
+  Place start = place(outer->getLocation()), here = place(decl->getLocation());
+  return hash(decl->getNameAsString() + ":" + std::to_string(here.line - start.line) + ":" +
+                  std::to_string(here.column),
+              function(outer));
 }
 
 Id Ids::variable(const ValueDecl *variable) {
@@ -94,10 +102,7 @@ Id Ids::variable(const ValueDecl *variable) {
   if (const auto *field = dyn_cast<FieldDecl>(variable)) {
     id = hash(field->getName(), record(cast<CXXRecordDecl>(field->getParent())));
   } else if (const FunctionDecl *outer = enclosingFunction(variable)) {
-    Place start = place(outer->getLocation()), here = place(variable->getLocation());
-    id = hash(variable->getNameAsString() + ":" + std::to_string(here.line - start.line) + ":" +
-                  std::to_string(here.column),
-              function(outer));
+    id = inside(outer, variable);
   } else {
     std::string usr = usrOf(variable);
     if (!variable->isExternallyVisible())

@@ -54,6 +54,8 @@ public:
 
 private:
   Id functionUncached(const clang::FunctionDecl *function);
+  /// The id of what a function declares: by its name, and its place from the function's.
+  Id inside(const clang::FunctionDecl *outer, const clang::NamedDecl *decl);
   void numberLambdasOf(const clang::FunctionDecl *function);
   const std::string &fileOf(clang::FileID file);
 

@@ -15,7 +15,8 @@ import sys
 
 belay, root = sys.argv[1], pathlib.Path(sys.argv[2])
 (root / "a.cpp").write_text("int a;\n")
-problems = []
+cases = sorted(root.glob("models/*")), sorted(root.glob("config/*"))
+problems = [] if any(cases) else ["there are no cases"]
 
 
 def expected(text):
@@ -37,12 +38,12 @@ def refuse(file, shown, case, *options):
         problems.append(f"{case.name}: {done.returncode}\n  {done.stderr}  not\n  {message}")
 
 
-for case in sorted(root.glob("models/*")):
+for case in cases[0]:
     shutil.rmtree(root / "folder", ignore_errors=True)
     (root / "folder").mkdir()
     shutil.copy(case, root / "folder" / case.name)
     refuse("a.cpp", f"folder/{case.name}", case, "--models=folder")
-for case in sorted(root.glob("config/*")):
+for case in cases[1]:
     (root / "project").mkdir(exist_ok=True)
     shutil.copy(root / "a.cpp", root / "project")
     shutil.copy(case, root / "project" / ".belay.yaml")

