@@ -234,13 +234,17 @@ std::vector<const Function *> Program::runsIn(Id entry) const {
   return {found.begin(), found.end()};
 }
 
+// A throw further down is a possibility that no reader of the finding could check.
+constexpr unsigned MaxCallsToThrow = 3;
+
 Trail Program::throwsFrom(const Function &function) const {
   struct Visit {
     const Function *function;
     size_t from;
     const Edge *edge;
+    unsigned calls;
   };
-  std::vector<Visit> visits{{&function, 0, nullptr}};
+  std::vector<Visit> visits{{&function, 0, nullptr, 0}};
   llvm::DenseSet<const Function *> seen{&function};
   for (size_t next = 0; next < visits.size(); ++next) {
     const Function &at = *visits[next].function;
@@ -254,9 +258,11 @@ Trail Program::throwsFrom(const Function &function) const {
       }
       return trail;
     }
+    if (visits[next].calls == MaxCallsToThrow)
+      continue;
     for (const Edge &edge : edges_[indexOf(at)])
       if (runsNow(edge) && !edge.event->has(InTry) && seen.insert(edge.to).second)
-        visits.push_back({edge.to, next, &edge});
+        visits.push_back({edge.to, next, &edge, visits[next].calls + 1});
   }
   return {};
 }

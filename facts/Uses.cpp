@@ -143,7 +143,11 @@ void Walk::use(const Expr *expr) {
     bool isAccess = (op && op->getOperator() != OO_Call) ||
                     (member && member->getCallee() == child) ||
                     (callee && callee->isInStdNamespace() && call->getNumArgs() == 1);
-    if (isAccess && callee && !ids_.inProject(callee->getLocation())) {
+    // The methods of handles and of library types say what they do by their models.
+    const auto *method = dyn_cast_or_null<CXXMethodDecl>(callee);
+    bool isKnown = callee && (!ids_.inProject(callee->getLocation()) ||
+                              (method && ids_.row(method->getParent())));
+    if (isAccess && isKnown) {
       if (resolve_.holds(call->getType()))
         continue;
       return;

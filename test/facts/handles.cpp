@@ -121,7 +121,8 @@ void handedOver(int request) {
 void swapped(int request) {
   // CHECK: spawn std::thread handles.cpp:[[@LINE+1]]:15 handle: first (local) entry: answer
   std::thread first(answer, 1), second;
-  // CHECK-NEXT: hand-over std::swap handles.cpp:[[@LINE+1]]:3 handle: first (local)
+  // CHECK-NEXT: hand-over first handles.cpp:[[@LINE+2]]:13 handle: first (local)
+  // CHECK-NEXT: hand-over second handles.cpp:[[@LINE+1]]:20 handle: second (local)
   std::swap(first, second);
   // CHECK-NEXT: join std::thread::join handles.cpp:[[@LINE+1]]:10 handle: second (local)
   second.join();
