@@ -12,8 +12,12 @@ namespace belay {
 
 void Walk::call(const CallExpr *call) {
   if (const auto *op = dyn_cast<CXXOperatorCallExpr>(call);
-      op && op->getOperator() == OO_Equal && op->getNumArgs() == 2)
+      op && op->getOperator() == OO_Equal && op->getNumArgs() == 2) {
     assign(op, op->getArg(0), op->getArg(1));
+    const Row *type = ids_.typeRow(op->getArg(0)->getType());
+    if (type && type->is == TypeIs::Function)
+      return; // the store is all there is to it
+  }
   if (const auto *op = dyn_cast<CXXOperatorCallExpr>(call);
       op && op->getOperator() == OO_MinusMinus)
     counts(op, op->getArg(0));

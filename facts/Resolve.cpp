@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Resolve: expressions -> objects and callables; see Resolve.h.
+// Resolve: expressions -> objects, types -> what they hold; see Resolve.h.
 //
 #include "facts/Resolve.h"
 #include "clang/AST/DeclTemplate.h"
@@ -10,20 +10,11 @@ using namespace clang;
 
 namespace belay {
 
-// Chains longer than this (references to references, wrapped callables) are not worth following.
-constexpr unsigned MaxDepth = 12;
-
 static const Expr *onlyArgument(const CXXConstructExpr *construct) {
   unsigned given = 0;
   for (const Expr *argument : construct->arguments())
     given += !isa<CXXDefaultArgExpr>(argument);
   return given == 1 ? construct->getArg(0) : nullptr;
-}
-
-static const Expr *partOf(const CallExpr *call, const Part &part) {
-  return part.kind == Part::Kind::Argument && part.index < call->getNumArgs()
-             ? call->getArg(part.index)
-             : nullptr;
 }
 
 const Expr *Resolve::strip(const Expr *expr) {
@@ -45,7 +36,7 @@ const Expr *Resolve::strip(const Expr *expr) {
         inner = onlyArgument(construct);
     } else if (const auto *call = dyn_cast<CallExpr>(inner)) {
       const Row *row = ids_.row(call->getDirectCallee());
-      if (const Expr *forwarded = row ? partOf(call, row->part(Verb::Forwards)) : nullptr)
+      if (const Expr *forwarded = row ? argumentOf(row->part(Verb::Forwards), call) : nullptr)
         inner = forwarded;
     } else if (const auto *list = dyn_cast<InitListExpr>(inner)) {
       if (list->getNumInits() == 1)
@@ -154,186 +145,13 @@ Object Resolve::callObject(const CallExpr *call, unsigned depth) {
     return {};
   }
   const Row *row = ids_.row(call->getDirectCallee());
-  if (const Expr *referred = row ? partOf(call, row->part(Verb::Refers)) : nullptr)
+  if (const Expr *referred = row ? argumentOf(row->part(Verb::Refers), call) : nullptr)
     return object(referred, depth + 1);
   // std::begin(threads) and its like.
   const FunctionDecl *callee = call->getDirectCallee();
   if (callee && callee->isInStdNamespace() && call->getNumArgs() == 1)
     return object(call->getArg(0), depth + 1);
   return {};
-}
-
-Callable Resolve::callable(const Expr *expr, unsigned depth) {
-  expr = strip(expr);
-  if (!expr || depth > MaxDepth)
-    return {};
-  if (const auto *lambdaExpr = dyn_cast<LambdaExpr>(expr))
-    return lambda(lambdaExpr);
-  if (const auto *unary = dyn_cast<UnaryOperator>(expr))
-    return callable(unary->getSubExpr(), depth + 1);
-  if (const auto *reference = dyn_cast<DeclRefExpr>(expr)) {
-    if (const auto *function = dyn_cast<FunctionDecl>(reference->getDecl())) {
-      Callable result{.kind = Callable::Kind::Function, .id = ids_.function(function)};
-      result.name = ids_.nameOf(function);
-      return result;
-    }
-    if (const auto *variable = dyn_cast<VarDecl>(reference->getDecl()))
-      return variableCallable(variable, depth);
-    return {};
-  }
-  if (isa<MemberExpr>(expr) || isa<ArraySubscriptExpr>(expr)) {
-    Object stored = object(expr);
-    if (!stored)
-      return {};
-    return {.kind = Callable::Kind::Object, .id = stored.id, .name = stored.name};
-  }
-  if (const auto *call = dyn_cast<CallExpr>(expr)) {
-    const Row *row = ids_.row(call->getDirectCallee());
-    if (const Expr *referred = row ? partOf(call, row->part(Verb::Refers)) : nullptr)
-      return callable(referred, depth + 1);
-    if (const Expr *function = row ? partOf(call, row->part(Verb::Binds)) : nullptr) {
-      Callable bound = callable(function, depth + 1);
-      for (const Expr *argument : call->arguments())
-        if (argument != function)
-          capture(bound, argument);
-      return bound;
-    }
-    if (Object stored = object(call); stored && stored.root != Object::Root::This)
-      return {.kind = Callable::Kind::Object, .id = stored.id, .name = stored.name};
-  }
-  return functorCallable(expr->getType());
-}
-
-Callable Resolve::functorCallable(QualType type) {
-  const CXXRecordDecl *record = type.getNonReferenceType()->getAsCXXRecordDecl();
-  if (!record || !record->hasDefinition() || record->isLambda() ||
-      !ids_.inProject(record->getLocation()))
-    return {};
-  for (const CXXMethodDecl *method : record->methods())
-    if (method->getOverloadedOperator() == OO_Call)
-      return {.kind = Callable::Kind::Function,
-              .id = ids_.function(method),
-              .name = ids_.nameOf(method)};
-  return {};
-}
-
-Callable Resolve::variableCallable(const VarDecl *variable, unsigned depth) {
-  if (const auto *parameter = dyn_cast<ParmVarDecl>(variable)) {
-    const FunctionDecl *owner = enclosingFunction(parameter);
-    // A functor type of the project says more than the parameter that carries it, unless it
-    // was deduced: then only the caller knows.
-    if (!owner || !isCallable(parameter->getType()))
-      return {};
-    return {.kind = Callable::Kind::Parameter,
-            .id = ids_.function(owner),
-            .index = parameter->getFunctionScopeIndex(),
-            .name = parameter->getNameAsString()};
-  }
-  if (Callable functor = functorCallable(variable->getType());
-      functor.kind != Callable::Kind::Unknown)
-    return functor;
-  if (!variable->hasGlobalStorage() && variable->hasInit()) {
-    Callable initial = callable(variable->getInit(), depth + 1);
-    if (initial.kind != Callable::Kind::Unknown)
-      return initial;
-  }
-  if (!isCallable(variable->getType()))
-    return {};
-  Object stored =
-      object(variable->hasInit() && variable->getType()->isReferenceType() ? variable->getInit()
-                                                                           : nullptr);
-  if (!stored)
-    stored = objectOf(variable);
-  return {.kind = Callable::Kind::Object, .id = stored.id, .name = stored.name};
-}
-
-static bool isSharedOwnerOf(const Row *row) { return row && row->is == TypeIs::SharedOwner; }
-
-Callable Resolve::lambda(const LambdaExpr *lambda) {
-  Callable result{.kind = Callable::Kind::Function,
-                  .id = this->ids_.lambda(lambda->getLambdaClass())};
-  result.name = ids_.nameOf(lambda->getCallOperator());
-  bool keepsAlive = false;
-  for (const LambdaCapture &captured : lambda->captures()) {
-    if (captured.getCaptureKind() == LCK_This) {
-      result.capturesThis = true;
-      continue;
-    }
-    if (!captured.capturesVariable())
-      continue;
-    const auto *variable = dyn_cast<VarDecl>(captured.getCapturedVar());
-    if (captured.getCaptureKind() == LCK_ByRef) {
-      // A reference that was bound to something static is no danger; the source of any other
-      // is unknown, which counts as the caller's.
-      if (variable && variable->getType()->isReferenceType() && !isa<ParmVarDecl>(variable) &&
-          object(variable->getInit()).root == Object::Root::Global)
-        continue;
-      result.capturesReference = true;
-      if (result.captured.empty())
-        result.captured = captured.getCapturedVar()->getNameAsString();
-    } else if (variable) {
-      keepsAlive |= isSharedOwnerOf(ids_.typeRow(variable->getType()));
-    }
-  }
-  // [this, self = shared_from_this()]: the object lives as long as the callable.
-  if (keepsAlive)
-    result.capturesThis = false;
-  return result;
-}
-
-void Resolve::capture(Callable &callable, const Expr *argument) {
-  argument = strip(argument);
-  if (!argument)
-    return;
-  if (isa<CXXThisExpr>(argument)) {
-    callable.capturesThis = true;
-    return;
-  }
-  const Expr *referred = nullptr;
-  if (const auto *unary = dyn_cast<UnaryOperator>(argument);
-      unary && unary->getOpcode() == UO_AddrOf)
-    referred = unary->getSubExpr();
-  else if (const auto *call = dyn_cast<CallExpr>(argument))
-    if (const Row *row = ids_.row(call->getDirectCallee()))
-      referred = partOf(call, row->part(Verb::Refers));
-  if (!referred)
-    return;
-  if (isa<CXXThisExpr>(strip(referred)->IgnoreParenCasts())) {
-    callable.capturesThis = true;
-    return;
-  }
-  Object object = this->object(referred);
-  bool local = object.root == Object::Root::Local || object.root == Object::Root::Parameter;
-  if (object.root == Object::Root::Field)
-    callable.capturesThis = true;
-  callable.capturesReference |= local;
-  if (local && callable.captured.empty())
-    callable.captured = object.name;
-}
-
-bool Resolve::isCallable(QualType type) {
-  type = type.getNonReferenceType();
-  if (type->isFunctionType() || type->isFunctionPointerType() ||
-      type->isMemberFunctionPointerType())
-    return true;
-  if (type->isDependentType())
-    return true;
-  const Row *row = ids_.typeRow(type);
-  if (row)
-    return row->is == TypeIs::Function;
-  const CXXRecordDecl *record = type->getAsCXXRecordDecl();
-  if (!record || !record->hasDefinition())
-    return false;
-  if (record->isLambda())
-    return true;
-  for (const CXXMethodDecl *method : record->methods())
-    if (method->getOverloadedOperator() == OO_Call)
-      return true;
-  for (const auto *inner : record->decls()) // a templated call operator (std::bind's result)
-    if (const auto *pattern = dyn_cast<FunctionTemplateDecl>(inner);
-        pattern && pattern->getTemplatedDecl()->getOverloadedOperator() == OO_Call)
-      return true;
-  return false;
 }
 
 static bool isTemplate(QualType type) {
@@ -381,6 +199,12 @@ std::optional<Holds> Resolve::holds(QualType type, unsigned depth) {
   }
   holds_[type.getTypePtr()] = result;
   return result;
+}
+
+const Expr *argumentOf(const Part &part, const CallExpr *call) {
+  return part.kind == Part::Kind::Argument && part.index < call->getNumArgs()
+             ? call->getArg(part.index)
+             : nullptr;
 }
 
 const Expr *argumentOf(const Part &part, ArrayRef<const Expr *> arguments, const Expr *self,

