@@ -63,7 +63,7 @@ static void judge(const Program &program, const Function &function, const Event 
   Finding finding;
   std::string source;
   if (auto way = program.wayTo(function, spawn)) {
-    source = way->from == Way::From::Handler ? "every request" : "every connection";
+    source = way->from == Way::From::Request ? "every request" : "every connection";
     finding.trail = std::move(way->trail);
   } else if (const Loop *loop = openLoop(function, spawn)) {
     if (function.has(Main) && loop->kind == Loop::Kind::Data)

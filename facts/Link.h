@@ -36,8 +36,8 @@ struct Site {
 
 /// Where requests or connections come from, and the way from there.
 struct Way {
-  enum class From : uint8_t { Handler, AcceptLoop };
-  From from = From::Handler;
+  enum class From : uint8_t { Request, Connection };
+  From from = From::Request;
   Trail trail;
 };
 
@@ -88,7 +88,7 @@ private:
   struct Arrival { // how a function is first reached
     const Function *from = nullptr;
     Edge edge;
-    Way::From kind = Way::From::Handler;
+    Way::From kind = Way::From::Request;
     Trail start; // of an origin
     bool reached = false;
   };
@@ -109,8 +109,9 @@ private:
   bool takesPermit(const Function &function, unsigned depth) const;
   void reach();
   void reachHandlers(std::vector<unsigned> &queue);
+  void reachRegistered(std::vector<unsigned> &queue, const Event &event, const Argument &argument);
   void reachAcceptLoops(std::vector<unsigned> &queue);
-  void arriveAt(std::vector<unsigned> &queue, const Callable &callable, Trail start);
+  void arriveAt(std::vector<unsigned> &queue, const Callable &callable, Way start);
   const Event *acceptIn(const Function &function, unsigned depth) const;
   Trail trailTo(const Function &function) const;
   Trail stepsOf(const Edge &edge) const;

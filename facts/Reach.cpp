@@ -68,7 +68,7 @@ static llvm::StringRef howItRuns(Runs runs) {
   return "";
 }
 
-void Program::arriveAt(std::vector<unsigned> &queue, const Callable &callable, Trail start) {
+void Program::arriveAt(std::vector<unsigned> &queue, const Callable &callable, Way start) {
   const Function *function = find(callable.id);
   if (callable.kind == Callable::Kind::Object) {
     if (auto stores = stores_.find(callable.id); stores != stores_.end())
@@ -84,38 +84,50 @@ void Program::arriveAt(std::vector<unsigned> &queue, const Callable &callable, T
   if (arrival.reached)
     return;
   arrival.reached = true;
-  arrival.start = std::move(start);
+  arrival.kind = start.from;
+  arrival.start = std::move(start.trail);
   queue.push_back(indexOf(*function));
+}
+
+static Way from(Runs runs, Step start) {
+  return {runs == Runs::PerConnection ? Way::From::Connection : Way::From::Request,
+          {std::move(start)}};
 }
 
 void Program::reachHandlers(std::vector<unsigned> &queue) {
   for (const Function &function : functions_) {
     if (function.has(Handler)) {
       Callable self{.kind = Callable::Kind::Function, .id = function.id};
-      arriveAt(queue, self,
-               {{function.where, quoted(function.name) + " runs " + howItRuns(function.runs).str() +
-                                     ": it is a handler by " + function.handledBy}});
+      std::string how = quoted(function.name) + " runs " + howItRuns(function.runs).str() +
+                        ": it is a handler by " + function.handledBy;
+      arriveAt(queue, self, from(function.runs, {function.where, std::move(how)}));
     }
-    for (const Event &event : function.events) {
-      if (event.kind == EventKind::Register)
-        for (const Argument &argument : event.arguments)
-          arriveAt(
-              queue, argument.callable,
-              {{event.where, quoted(event.name) + " registers " + quoted(argument.callable.name) +
-                                 " here; it runs " + howItRuns(event.runs).str()}});
-      if (event.kind != EventKind::Call || !event.callee)
-        continue;
-      for (const Argument &argument : event.arguments) // a handler by a function that registers
-        for (const Function *target : targets(event))
-          for (const Use &use : usesOf({target->id, argument.index}))
-            if (use.how == Use::How::AsHandler) {
-              Trail start{{event.where, "passes " + quoted(argument.callable.name) + " to " +
-                                            quoted(event.name) + " here"}};
-              llvm::append_range(start, use.trail);
-              arriveAt(queue, argument.callable, std::move(start));
-            }
-    }
+    for (const Event &event : function.events)
+      for (const Argument &argument : event.arguments) {
+        if (event.kind == EventKind::Register) {
+          std::string how = quoted(event.name) + " registers " + quoted(argument.callable.name) +
+                            " here; it runs " + howItRuns(event.runs).str();
+          arriveAt(queue, argument.callable, from(event.runs, {event.where, std::move(how)}));
+        } else if (event.kind == EventKind::Call && event.callee) {
+          reachRegistered(queue, event, argument);
+        }
+      }
   }
+}
+
+// A handler by way of a function that registers what it is passed.
+void Program::reachRegistered(std::vector<unsigned> &queue, const Event &event,
+                              const Argument &argument) {
+  for (const Function *target : targets(event))
+    for (const Use &use : usesOf({target->id, argument.index})) {
+      if (use.how != Use::How::AsHandler)
+        continue;
+      Way start{Way::From::Request,
+                {{event.where, "passes " + quoted(argument.callable.name) + " to " +
+                                   quoted(event.name) + " here"}}};
+      llvm::append_range(start.trail, use.trail);
+      arriveAt(queue, argument.callable, std::move(start));
+    }
 }
 
 // A function that takes one connection: an accept outside of any loop of its own but a retry.
@@ -167,7 +179,7 @@ void Program::reachAcceptLoops(std::vector<unsigned> &queue) {
             continue;
           arrival = {nullptr,
                      {},
-                     Way::From::AcceptLoop,
+                     Way::From::Connection,
                      {{accept->where, "takes a connection here, in a loop"}},
                      true};
           llvm::append_range(arrival.start, stepsOf(edge));
@@ -210,7 +222,7 @@ std::optional<Way> Program::wayTo(const Function &function, const Event &event) 
   if (arrival.reached)
     return Way{arrival.kind, trailTo(function)};
   if (auto loop = inAcceptLoop_.find(&event); loop != inAcceptLoop_.end())
-    return Way{Way::From::AcceptLoop,
+    return Way{Way::From::Connection,
                {{loop->second.accept->where, "takes a connection here, in a loop"}}};
   return std::nullopt;
 }

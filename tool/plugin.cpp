@@ -16,6 +16,7 @@
 #include "clang/Basic/Version.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
+#include <cstdio>
 #include <cstdlib>
 
 using namespace clang;
@@ -23,15 +24,16 @@ using namespace clang::ast_matchers;
 using namespace clang::tidy;
 
 // In clang-tidy of another major version the plugin loads, lists its checks, finds nothing and
-// looks like good news. So this comes before the registration below.
+// looks like good news. So this comes before the registration below, and uses little of LLVM.
 [[maybe_unused]] static const bool fitsHost = [] {
   const std::string host = getClangFullVersion();
   llvm::StringRef number = llvm::StringRef(host).split("clang version ").second;
   if (number.take_until([](char c) { return c == '.'; }) == CLANG_VERSION_MAJOR_STRING)
     return true;
-  llvm::errs() << "belay: this plugin is for clang-tidy " CLANG_VERSION_MAJOR_STRING
-                  " and was loaded by "
-               << host << "; load the belay-tidy-N.so of that version\n";
+  std::fprintf(stderr,
+               "belay: this plugin is for clang-tidy %s and was loaded by %s; "
+               "load the belay-tidy-N.so of that version\n",
+               CLANG_VERSION_MAJOR_STRING, host.c_str());
   std::_Exit(2);
 }();
 
