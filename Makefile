@@ -10,7 +10,7 @@
 #   make deps          install what is missing
 #
 packages := clang-22 clang-tidy-22 clang-format-22 libclang-22-dev llvm-22-dev llvm-22-tools \
-            libclang-rt-22-dev cmake ninja-build g++ python3 libgtest-dev libcpp-httplib-dev \
+            libclang-rt-22-dev cmake ninja-build g++ python3 libgtest-dev libgmock-dev libcpp-httplib-dev \
             libpoco-dev libboost-dev libboost-thread-dev libasio-dev
 sources := facts checks tool test/unit
 example := examples/chat-httplib
@@ -54,7 +54,7 @@ deps:
 	$$sudo apt-get update >$$log 2>&1 || true # one broken source need not matter
 	if [[ $$(LC_ALL=C apt-cache policy clang-22) != *'Candidate: '[0-9]* ]]; then
 	  cat $$log
-	  $(say) 'apt has no clang-22: add the bookworm-security archive or https://apt.llvm.org, then try again'
+	  $(say) 'apt has no clang-22: enable the security archive of Debian 12 (bookworm-security), then try again'
 	  exit 1
 	fi
 	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \

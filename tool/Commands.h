@@ -41,6 +41,9 @@ struct Analyses {
 };
 llvm::Expected<Analyses> analyseSources(const Options &options);
 
+/// The facts in a file. Fails if it cannot be read, or as read() does.
+llvm::Expected<Unit> readFacts(llvm::StringRef file);
+
 /// Standard output or the file of -o. Fails if it cannot be written.
 llvm::Expected<std::unique_ptr<llvm::raw_fd_ostream>> openOutput(const Options &options);
 

@@ -5,19 +5,13 @@
 #include "facts/Store.h"
 #include "tool/Commands.h"
 #include "tool/Flags.h"
-#include "llvm/Support/MemoryBuffer.h"
 
 using namespace llvm;
 
 namespace belay {
 
 static int dumpFacts(const Options &options, raw_ostream &out) {
-  const std::string &file = options.files.front();
-  auto buffer = MemoryBuffer::getFile(file);
-  if (!buffer)
-    return fail(createStringError(buffer.getError(),
-                                  "cannot read '" + file + "': " + buffer.getError().message()));
-  auto unit = read((*buffer)->getBuffer(), file);
+  auto unit = readFacts(options.files.front());
   if (!unit)
     return fail(unit.takeError());
   print(*unit, out);

@@ -116,14 +116,18 @@ int judge(ArrayRef<Analysis> units, bool whole, const Options &options, raw_fd_o
   return fails ? Found : Clean;
 }
 
+Expected<Unit> readFacts(StringRef file) {
+  auto buffer = MemoryBuffer::getFile(file);
+  if (!buffer)
+    return createStringError(buffer.getError(),
+                             "cannot read '" + file + "': " + buffer.getError().message());
+  return read((*buffer)->getBuffer(), file);
+}
+
 int runLink(const Options &options) {
   std::vector<Analysis> units;
   for (const std::string &file : options.files) {
-    auto buffer = MemoryBuffer::getFile(file);
-    if (!buffer)
-      return fail(createStringError(buffer.getError(),
-                                    "cannot read '" + file + "': " + buffer.getError().message()));
-    auto unit = read((*buffer)->getBuffer(), file);
+    auto unit = readFacts(file);
     if (!unit)
       return fail(unit.takeError());
     units.push_back({std::move(*unit), {}, {}});
