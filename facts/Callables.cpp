@@ -131,6 +131,9 @@ void Resolve::capture(Callable &callable, const Expr *argument) {
   argument = strip(argument);
   if (!argument)
     return;
+  QualType type = argument->getType();
+  if (!callable.self && (type->isRecordType() || type->isPointerType()))
+    callable.self = path(argument);
   if (isa<CXXThisExpr>(argument)) {
     callable.capturesThis = true;
     return;

@@ -137,6 +137,22 @@ void Walk::unmodelled(const Call &call) {
     return;
   event.callee = ids_.function(callee);
   event.flags |= isVirtualCall(call.expr, callee) ? Virtual : 0;
+  reaches(call, event);
+}
+
+// What the callee can reach of what its caller knows: its object, and what its parameters refer
+// or point to.
+void Walk::reaches(const Call &call, Event &event) {
+  if (call.self)
+    event.path = resolve_.path(call.self);
+  for (unsigned i = 0; i < call.arguments.size(); ++i) {
+    QualType type = call.arguments[i]->getType();
+    if (!type->isRecordType() && !type->isPointerType())
+      continue;
+    Path path = resolve_.path(call.arguments[i]);
+    if (path && path.root != Object::Root::None)
+      event.passed.push_back({i, std::move(path)});
+  }
 }
 
 void Walk::registers(const Call &call, unsigned index, const Expr *value, Runs runs) {
@@ -160,7 +176,7 @@ constexpr Meaning aboutObjects[] = {
     {Verb::Join, EventKind::Join},         {Verb::Detach, EventKind::Detach},
     {Verb::Acquire, EventKind::Acquire},   {Verb::Release, EventKind::Release},
     {Verb::Wait, EventKind::Wait},         {Verb::Notify, EventKind::Notify},
-    {Verb::HandOver, EventKind::HandOver},
+    {Verb::HandOver, EventKind::HandOver}, {Verb::Requires, EventKind::Requires},
 };
 
 // Verbs whose part is a callable that is run.
@@ -169,6 +185,11 @@ constexpr Meaning aboutCallables[] = {
     {Verb::RunsNow, EventKind::Call},
     {Verb::RunsLater, EventKind::Submit},
 };
+
+static bool isOfLock(EventKind kind) {
+  return kind == EventKind::Acquire || kind == EventKind::Release || kind == EventKind::Requires ||
+         kind == EventKind::Wait;
+}
 
 // What a lambda of a single return statement returns, or null.
 static const Expr *onlyReturned(const Expr *callable) {
@@ -208,11 +229,15 @@ void Walk::modelled(const Call &call, const Row &row) {
   for (Meaning meaning : aboutObjects)
     if (const Expr *part = partOf(meaning.verb))
       if (Object object = resolve_.object(part);
-          object || meaning.kind == EventKind::Acquire ||
+          object || meaning.kind == EventKind::Acquire || meaning.kind == EventKind::Requires ||
           (meaning.kind == EventKind::Detach && !call.self)) {
         Event &event = add(meaning.kind, call.expr, name);
         event.object = object;
         event.flags |= row.timed && isWait(meaning.kind) ? Timed : 0;
+        if (isOfLock(meaning.kind)) {
+          event.path = resolve_.path(part);
+          event.flags |= (row.shared ? Shared : 0) | (row.mayFail ? Try : 0);
+        }
         if (meaning.kind == EventKind::Acquire && isSemaphore(part->getType(), ids_)) {
           event.flags |= Permit;
           body_.permits.push_back(call.expr);
@@ -230,12 +255,18 @@ void Walk::modelled(const Call &call, const Row &row) {
       event.arguments.push_back({0, std::move(callable)});
       if (meaning.verb == Verb::RunsNow)
         event.flags |= row.once ? Now | Bounded : Now;
+      if (row.confines) {
+        const Expr *on = row.part(Verb::On) ? partOf(Verb::On) : call.self;
+        event.flags |= Confined;
+        event.path = on ? resolve_.path(on) : Path{};
+      }
     }
   // A modelled function of the project's own is still a part of its call graph.
   if (!row.part(Verb::Spawn) && ids_.inProject(patternOf(call.callee)->getLocation())) {
     Event &event = add(EventKind::Call, call.expr, name);
     event.callee = ids_.function(call.callee);
     event.flags |= isVirtualCall(call.expr, call.callee) ? Virtual : 0;
+    reaches(call, event);
   }
   // A temporary that is joined or detached on the spot.
   if (!body_.facts.events.empty() && call.self && (row.part(Verb::Join) || row.part(Verb::Detach)))

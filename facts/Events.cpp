@@ -15,10 +15,35 @@ void Walk::function(const FunctionDecl *function) {
   Function &facts = body_.facts;
   facts.id = ids_.function(function);
   begin_ = function->getLocation();
+  if (const auto *method = dyn_cast<CXXMethodDecl>(function);
+      method && method->getParent()->isLambda())
+    for (const LambdaCapture &captured : method->getParent()->captures())
+      if (captured.capturesVariable() && captured.getCaptureKind() == LCK_ByRef)
+        body_.sharedLocals.insert(ids_.variable(captured.getCapturedVar()));
   if (const auto *constructor = dyn_cast<CXXConstructorDecl>(function))
     for (const CXXCtorInitializer *init : constructor->inits())
       initField(init);
   visit(function->getBody());
+  dropPrivate();
+  for (const ParmVarDecl *parameter : function->parameters())
+    facts.parameters.push_back(ids_.variable(parameter));
+}
+
+// A local that no lambda refers to is the function's own, and so is what it holds.
+void Walk::dropPrivate() {
+  auto isPrivate = [&](const Path &path) {
+    return path.root == Object::Root::Local && !body_.sharedLocals.contains(path.id);
+  };
+  for (Event &event : body_.facts.events) {
+    if (isPrivate(event.path))
+      event.path = {};
+    llvm::erase_if(event.passed, [&](const Passed &passed) { return isPrivate(passed.path); });
+  }
+  for (auto each = body_.variables.begin(); each != body_.variables.end();)
+    if ((each->second.flags & VariableFlag::Local) && !body_.sharedLocals.contains(each->first))
+      each = body_.variables.erase(each);
+    else
+      ++each;
 }
 
 void Walk::initialiser(const ValueDecl *variable, const Expr *init) {
@@ -176,9 +201,11 @@ void Walk::visit(const Stmt *stmt) {
   case Stmt::DeclStmtClass:
     return declare(cast<DeclStmt>(stmt));
   case Stmt::DeclRefExprClass:
+    access(cast<Expr>(stmt), cast<DeclRefExpr>(stmt)->getDecl());
     return use(cast<Expr>(stmt));
   case Stmt::MemberExprClass:
     children(stmt);
+    access(cast<Expr>(stmt), cast<MemberExpr>(stmt)->getMemberDecl());
     return use(cast<Expr>(stmt));
   case Stmt::BinaryOperatorClass: {
     const auto *binary = cast<BinaryOperator>(stmt);
@@ -213,6 +240,8 @@ void Walk::lambda(const LambdaExpr *lambda) {
     if (!captured.capturesVariable())
       continue;
     const auto *variable = dyn_cast<VarDecl>(captured.getCapturedVar());
+    if (variable && captured.getCaptureKind() == LCK_ByRef)
+      body_.sharedLocals.insert(ids_.variable(variable));
     if (variable && !variable->isInitCapture() && resolve_.holds(variable->getType()))
       handOver(lambda, resolve_.objectOf(variable), {});
   }

@@ -8,6 +8,7 @@
 
 #include "facts/Resolve.h"
 #include "llvm/ADT/SmallVector.h"
+#include <map>
 
 namespace belay {
 
@@ -22,6 +23,8 @@ struct Body {
   llvm::SmallVector<std::pair<Id, const clang::Stmt *>, 8> writes; ///< of fields and globals
   llvm::SmallVector<const clang::LambdaExpr *, 4> lambdas;
   llvm::SmallVector<const clang::CXXRecordDecl *, 1> records; ///< its local classes
+  std::map<Id, Variable> variables;                           ///< that threads could share
+  llvm::DenseSet<Id> sharedLocals;                            ///< that lambdas refer to
 };
 
 class Walk {
@@ -68,6 +71,10 @@ private:
   void registers(const Call &call, unsigned index, const clang::Expr *callable, Runs runs);
   void store(const clang::Expr *expr, const Object &target, const clang::Expr *value);
   void use(const clang::Expr *expr);
+  void access(const clang::Expr *expr, const clang::ValueDecl *value);
+  Variable *shareable(const clang::ValueDecl *value);
+  void reaches(const Call &call, Event &event);
+  void dropPrivate();
   void handOver(const clang::Expr *expr, Object object, Object target);
 
   Sink sink(const clang::Expr *expr, size_t above) const;

@@ -45,6 +45,7 @@ private:
   Resolve resolve_;
   std::map<Id, Function> functions_;
   std::map<Id, Class> classes_;
+  std::map<Id, Variable> variables_;
   // Patterns of templates: read only if the unit has no instantiation of them.
   std::vector<std::pair<const FunctionDecl *, Id>> patterns_;
   llvm::DenseSet<Id> instantiated_;
@@ -75,6 +76,10 @@ void Extractor::function(const FunctionDecl *decl, Id parent) {
   Body body;
   Walk(ids_, resolve_, body).function(decl);
   addFlow(decl, ids_, resolve_, body);
+  // Only now: the flow knows events by their position.
+  llvm::erase_if(body.facts.events, [](const Event &event) {
+    return (event.kind == EventKind::Read || event.kind == EventKind::Write) && !event.path;
+  });
   describe(decl, body.facts);
   keep(body, parent);
 }
@@ -121,6 +126,10 @@ void Extractor::keep(Body &body, Id parent) {
     known->second = std::move(body.facts);
   else
     merge(known->second, body.facts); // another instantiation of a generic lambda
+  for (auto &[variable, facts] : body.variables) {
+    Variable &known = variables_.try_emplace(variable, facts).first->second;
+    known.flags |= facts.flags;
+  }
   for (const LambdaExpr *each : body.lambdas)
     lambda(each, id);
   for (const CXXRecordDecl *record : body.records)
@@ -157,6 +166,9 @@ void Extractor::describe(const FunctionDecl *decl, Function &facts) {
   set(External, decl->isExternallyVisible() && !decl->isInlined() &&
                     pattern == decl->getCanonicalDecl() && !decl->isDependentContext() &&
                     decl->getTemplatedKind() == FunctionDecl::TK_NonTemplate);
+  const auto *member = dyn_cast<CXXMethodDecl>(decl);
+  set(Open, decl->isExternallyVisible() && (!member || member->getAccess() == AS_public));
+  set(Unchecked, decl->hasAttr<NoThreadSafetyAnalysisAttr>());
   set(Constructor, isa<CXXConstructorDecl>(decl));
   set(Destructor, isa<CXXDestructorDecl>(decl));
   if (isAnnotated(decl)) {
@@ -201,6 +213,7 @@ void Extractor::addHandler(const Row &row, Function &facts) {
     return;
   facts.flags |= Handler;
   facts.runs = row.runs;
+  facts.flags |= row.ownObject ? OwnObject : 0;
   facts.handledBy = "'" + row.name + "'";
 }
 
@@ -257,6 +270,8 @@ Unit Extractor::run() {
     unit.functions.push_back(std::move(function));
   for (auto &[id, each] : classes_)
     unit.classes.push_back(std::move(each));
+  for (auto &[id, each] : variables_)
+    unit.variables.push_back(std::move(each));
   return unit;
 }
 

@@ -46,6 +46,37 @@ struct Object {
   bool operator==(const Object &) const = default;
 };
 
+/// How a function reaches an object: from a root that the function knows, through fields.
+/// Elements of a container and what a pointer points to count as the container and pointer.
+struct Path {
+  Object::Root root = Object::Root::None; ///< This, Local, Parameter or Global
+  Id id = 0;                              ///< the variable at the root; 0 for `this`
+  std::vector<Id> fields;                 ///< outermost first
+  std::string name;                       ///< as the source spells the last part
+
+  explicit operator bool() const { return root != Object::Root::None; }
+  /// What the path ends at: its last field, or its root.
+  Id last() const { return fields.empty() ? id : fields.back(); }
+  bool operator==(const Path &other) const {
+    return root == other.root && id == other.id && fields == other.fields;
+  }
+};
+
+/// A lock that is held while an event happens.
+struct Held {
+  Path lock;
+  bool sure = true;    ///< on every way to the event, not only on some
+  bool shared = false; ///< in shared mode, which protects reads
+  bool operator==(const Held &) const = default;
+};
+
+/// An object that a call passes by pointer or reference.
+struct Passed {
+  unsigned index = 0; ///< which argument
+  Path path;
+  bool operator==(const Passed &) const = default;
+};
+
 /// A callable handed to somebody, and what it holds on to.
 struct Callable {
   enum class Kind : uint8_t { Unknown, Function, Parameter, Object };
@@ -56,6 +87,7 @@ struct Callable {
   unsigned index = 0;             ///< which parameter of the owner
   std::string name{};             ///< the function, parameter or object as messages name it
   std::string captured{};         ///< the first thing captured by reference
+  Path self{};                    ///< the object that a method is bound to
 
   bool operator==(const Callable &) const = default;
 };
@@ -83,6 +115,9 @@ enum class EventKind : uint8_t {
   Release,  ///< gives a lock or permit back (unbounded-spawn: permits)
   Wait,     ///< waits for a signal (detached-thread: completion)
   Notify,   ///< sends a signal (detached-thread: completion)
+  Read,     ///< reads a variable that threads could share (inconsistent-guard)
+  Write,    ///< writes one (inconsistent-guard)
+  Requires, ///< what follows runs only with the lock held, or on the loop (inconsistent-guard)
 };
 
 enum EventFlag : uint32_t {
@@ -97,6 +132,10 @@ enum EventFlag : uint32_t {
   Timed = 1 << 8,       ///< a wait that gives up after a time
   Permit = 1 << 9,      ///< what is taken is a permit of a semaphore, not a lock
   Endless = 1 << 10,    ///< a spawn whose handle the control flow never lets die owning it
+  Confined = 1 << 11,   ///< what is submitted never runs at the same time as others of `path`
+  Condition = 1 << 12,  ///< a read that decides whether a loop goes on
+  Shared = 1 << 13,     ///< takes or gives back a lock in shared mode
+  Try = 1 << 14,        ///< may fail to take the lock
 };
 
 struct Event {
@@ -113,6 +152,9 @@ struct Event {
   std::vector<Argument> arguments; ///< the callables passed; a Call through a callable: index 0
   std::vector<Object> live;        ///< Call: local handles certain to own a thread meanwhile
   Place origin;                    ///< Drop: where the thread that is lost was started
+  Path path; ///< Read, Write, locks: of what; Call: the callee's `this`; Submit: strand or loop
+  std::vector<Passed> passed; ///< Call: what the callee's parameters reach
+  std::vector<Held> held;     ///< the locks held meanwhile
 
   bool has(EventFlag flag) const { return (flags & flag) != 0; }
   bool operator==(const Event &) const = default;
@@ -136,9 +178,12 @@ enum FunctionFlag : uint32_t {
   Constructor = 1 << 3,
   Destructor = 1 << 4,
   NoThrow = 1 << 5,
-  StartUp = 1 << 6,  ///< initialises a global
-  External = 1 << 7, ///< a definition that only one unit of a program may hold
-  Pattern = 1 << 8,  ///< of a template that the unit does not instantiate: types are missing
+  StartUp = 1 << 6,    ///< initialises a global
+  External = 1 << 7,   ///< a definition that only one unit of a program may hold
+  Pattern = 1 << 8,    ///< of a template that the unit does not instantiate: types are missing
+  Open = 1 << 9,       ///< others may call it: not private, not of internal linkage
+  OwnObject = 1 << 10, ///< a handler each of whose runs has an object of its own
+  Unchecked = 1 << 11, ///< its declaration exempts it from the analysis of locks
 };
 
 struct Function {
@@ -153,6 +198,9 @@ struct Function {
   std::string name;          ///< qualified; lambdas: "lambda in f"
   std::string handledBy;     ///< Handler: the base or annotation that says so
   std::vector<Id> overrides; ///< the methods it overrides, transitively
+  std::vector<Id> parameters;
+  std::vector<Held> needs; ///< locks that its declaration says its callers hold
+  std::vector<Held> takes; ///< locks that it may hold at its end and not at its start
   std::vector<Loop> loops;
   std::vector<Event> events; ///< in the order of the code
 
@@ -172,11 +220,38 @@ struct Class {
   bool operator==(const Class &) const = default;
 };
 
+/// What the type of a variable tells of its use.
+enum class Shape : uint8_t {
+  Flag,   ///< a bool, or volatile
+  Scalar, ///< a number, enumerator or pointer
+  Library ///< an object of a library's class: a container, string, smart pointer
+};
+
+/// A field, global, function static, or local captured by reference, that threads could share
+/// and that is neither constant nor safe to share by its type.
+struct Variable {
+  Id id = 0;
+  Id parentClass = 0; ///< of a field
+  Shape shape = Shape::Scalar;
+  uint32_t flags = 0;
+  Place where;
+  std::string name;
+  Path guard; ///< what its declaration says guards it: GUARDED_BY
+
+  bool operator==(const Variable &) const = default;
+};
+
+enum VariableFlag : uint32_t {
+  Local = 1 << 0,     ///< captured by reference
+  Atomically = 1 << 1 ///< accessed by atomic operations of the compiler
+};
+
 /// The facts of one translation unit.
 struct Unit {
   std::string file;                ///< the main file, absolute
   std::vector<Function> functions; ///< by id
   std::vector<Class> classes;      ///< by id
+  std::vector<Variable> variables{}; ///< by id
 
   bool operator==(const Unit &) const = default;
 };

@@ -25,7 +25,7 @@ static int loopIn(Function &into, const Function &from, int loop) {
 // Objects and callables of two instantiations have equal ids but may have other types' names.
 static bool isSame(const Event &a, const Event &b) {
   if (a.kind != b.kind || a.where != b.where || a.callee != b.callee ||
-      a.object.id != b.object.id || a.arguments.size() != b.arguments.size())
+      a.object.id != b.object.id || a.path != b.path || a.arguments.size() != b.arguments.size())
     return false;
   return llvm::equal(a.arguments, b.arguments, [](const Argument &x, const Argument &y) {
     return x.index == y.index && x.callable.id == y.callable.id;

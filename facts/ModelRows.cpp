@@ -29,19 +29,23 @@ constexpr unsigned MaxArgument = 63;
 //===-- The vocabulary ----------------------------------------------------------------------===//
 
 static constexpr StringRef VerbNames[] = {
-    "spawn",      "submit",        "runs-now", "runs-later", "handler",   "handle",
-    "attributes", "sets-detached", "passes",   "binds",      "forwards",  "refers",
-    "constructs", "stores",        "join",     "detach",     "hand-over", "acquire",
-    "release",    "wait",          "notify",   "sleep",      "poll-stop", "new-stop"};
+    "spawn",         "submit",    "runs-now",  "runs-later", "handler",  "handle",     "attributes",
+    "sets-detached", "passes",    "binds",     "forwards",   "refers",   "constructs", "stores",
+    "join",          "detach",    "hand-over", "acquire",    "release",  "wait",       "notify",
+    "sleep",         "poll-stop", "new-stop",  "reads",      "requires", "on"};
 static_assert(std::size(VerbNames) == VerbCount);
+
+// Words whose only value is true.
+static constexpr std::pair<StringRef, bool Row::*> Switches[] = {
+    {"once", &Row::once},     {"timed", &Row::timed},      {"confines", &Row::confines},
+    {"shared", &Row::shared}, {"may-fail", &Row::mayFail}, {"own-object", &Row::ownObject}};
 
 // From TypeIs::Thread on: TypeIs::Nothing is not said.
 static constexpr StringRef TypeNames[] = {
-    "thread",       "future",    "container",          "owner",
-    "shared-owner", "reference", "function",           "mutex",
-    "shared-mutex", "guard",     "condition-variable", "semaphore",
-    "latch",        "atomic",    "stop-token",         "stop-source",
-    "pool",         "strand",    "event-loop"};
+    "thread",     "future",      "container",    "owner",      "shared-owner",       "reference",
+    "function",   "mutex",       "shared-mutex", "guard",      "condition-variable", "semaphore",
+    "latch",      "atomic",      "thread-safe",  "defer-lock", "try-lock",           "adopt-lock",
+    "stop-token", "stop-source", "pool",         "strand",     "event-loop"};
 static_assert(std::size(TypeNames) == size_t(TypeIs::EventLoop));
 
 // By Part::Kind; arguments are numbered.
@@ -130,13 +134,13 @@ static std::string say(WrittenRow &written, StringRef word, StringRef value) {
   }
   if (word == "accepts")
     return choose(word, value, {"connection"}, [&](size_t) { row.acceptsConnection = true; });
-  if (word == "once" || word == "timed" || word == "confines")
-    return choose(word, value, {"true"}, [&](size_t) {
-      (word == "once" ? row.once : word == "timed" ? row.timed : row.confines) = true;
-    });
-  return formatv("unknown word {0}; expected one of is, {1}, destroyed-joinable, runs, accepts, "
-                 "once, timed, confines",
-                 quoted(word), llvm::join(ArrayRef(VerbNames), ", "));
+  for (const auto &[name, member] : Switches)
+    if (word == name)
+      return choose(word, value, {"true"}, [&](size_t) { row.*member = true; });
+  return formatv(
+      "unknown word {0}; expected one of is, {1}, destroyed-joinable, runs, accepts, {2}",
+      quoted(word), llvm::join(ArrayRef(VerbNames), ", "),
+      llvm::join(llvm::make_first_range(Switches), ", "));
 }
 
 //===-- Names -------------------------------------------------------------------------------===//

@@ -68,6 +68,15 @@ static std::string whatIsWrong(const Row &row, bool saysRuns) {
   if (row.confines && !runsPart && row.is != TypeIs::Strand && row.is != TypeIs::EventLoop)
     return "'confines' is about what runs; expected submit, runs-later, runs-now, handler, "
            "'is: strand' or 'is: event-loop' in the same row";
+  if (row.shared && !row.part(Verb::Acquire) && !row.part(Verb::Release) && row.is != TypeIs::Guard)
+    return "'shared' is about how a lock is taken; expected acquire, release or 'is: guard' in the "
+           "same row";
+  if (row.mayFail && !row.part(Verb::Acquire))
+    return "'may-fail' is about taking a lock; expected acquire in the same row";
+  if (row.ownObject && !row.part(Verb::Handler))
+    return "'own-object' is about a handler; expected handler in the same row";
+  if (row.part(Verb::On) && !row.confines)
+    return "'on' says what confines; expected 'confines: true' in the same row";
   return {};
 }
 
@@ -105,6 +114,9 @@ static void merge(Row &row, const WrittenRow &more) {
   row.once |= said.once;
   row.timed |= said.timed;
   row.confines |= said.confines;
+  row.shared |= said.shared;
+  row.mayFail |= said.mayFail;
+  row.ownObject |= said.ownObject;
 }
 
 llvm::Error Models::include(WrittenModels written, StringRef file) {
@@ -204,7 +216,7 @@ uint64_t Models::fingerprint() const {
     llvm::raw_string_ostream out(line);
     out << name << ' ' << unsigned(row.is) << ' ' << (row.destroyed ? int(*row.destroyed) : -1)
         << ' ' << unsigned(row.runs) << row.acceptsConnection << row.once << row.timed
-        << row.confines;
+        << row.confines << row.shared << row.mayFail << row.ownObject;
     for (size_t verb = 0; verb != VerbCount; ++verb)
       if (Part part = row.parts[verb])
         out << ' ' << verb << ' ' << unsigned(part.kind) << ' ' << part.index;

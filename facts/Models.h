@@ -42,6 +42,10 @@ enum class TypeIs : uint8_t {
   Semaphore,
   Latch,
   Atomic,
+  ThreadSafe, ///< may be used by several threads at once
+  DeferLock,  ///< tags of guards' constructors
+  TryLock,
+  AdoptLock,
   StopToken,
   StopSource,
   Pool,
@@ -75,8 +79,11 @@ enum class Verb : uint8_t {
   Sleep,
   PollStop,
   NewStop,
+  Reads,    ///< only reads the part, though its type would let it write
+  Requires, ///< says that the part is held: assertInLoopThread()
+  On,       ///< the strand or loop that what it runs is confined to
 };
-inline constexpr size_t VerbCount = size_t(Verb::NewStop) + 1;
+inline constexpr size_t VerbCount = size_t(Verb::On) + 1;
 
 /// One row: what a function, method or type means.
 struct Row {
@@ -86,9 +93,12 @@ struct Row {
   std::array<Part, VerbCount> parts;
   Runs runs = Runs::ManyAtOnce; ///< of a handler
   bool acceptsConnection = false;
-  bool once = false;     ///< what it runs now it runs only once: std::call_once
-  bool timed = false;    ///< its wait gives up after a time
-  bool confines = false; ///< what runs through it never runs at the same time
+  bool once = false;      ///< what it runs now it runs only once: std::call_once
+  bool timed = false;     ///< its wait gives up after a time
+  bool confines = false;  ///< what runs through it never runs at the same time
+  bool shared = false;    ///< takes or gives back in shared mode; a guard that does
+  bool mayFail = false;   ///< does not wait for the lock it takes
+  bool ownObject = false; ///< each run of the handler has an object of its own
 
   Part part(Verb verb) const { return parts[size_t(verb)]; }
 };

@@ -79,6 +79,18 @@ inline llvm::StringRef nameOf(EventKind kind) {
   case EventKind::Release:  return "release";
   case EventKind::Wait:     return "wait";
   case EventKind::Notify:   return "notify";
+  case EventKind::Read:     return "read";
+  case EventKind::Write:    return "write";
+  case EventKind::Requires: return "requires";
+  }
+  return "";
+}
+
+inline llvm::StringRef nameOf(Shape shape) {
+  switch (shape) {
+  case Shape::Flag:    return "flag";
+  case Shape::Scalar:  return "scalar";
+  case Shape::Library: return "library";
   }
   return "";
 }

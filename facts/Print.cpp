@@ -21,13 +21,15 @@ static constexpr std::pair<EventFlag, StringLiteral> eventFlags[] = {
     {Detached, "detached"}, {Returned, "returned"},      {Overwritten, "overwritten"},
     {Thrown, "thrown"},     {Now, "now"},                {Timed, "timed"},
     {Permit, "permit"},
-    {Endless, "endless"},
+    {Endless, "endless"},   {Confined, "confined"},      {Condition, "condition"},
+    {Shared, "shared"},     {Try, "try"},
 };
 
 static constexpr std::pair<FunctionFlag, StringLiteral> functionFlags[] = {
     {Main, "main"},             {Handler, "handler"},       {Lambda, "lambda"},
     {Constructor, "constructor"}, {Destructor, "destructor"}, {NoThrow, "no-throw"},
-    {StartUp, "start-up"},      {External, "external"},
+    {StartUp, "start-up"},      {External, "external"}, 
+    {OwnObject, "own-object"},  {Unchecked, "unchecked"},
 };
 // clang-format on
 
@@ -51,6 +53,8 @@ private:
   std::string named(ArrayRef<Id> ids) const;
   std::string object(const Object &object) const;
   std::string callable(const Callable &callable) const;
+  std::string path(const Path &path) const;
+  std::string locks(ArrayRef<Held> locks) const;
   std::string loops(const Function &function, int loop) const;
   std::string about(const Function &function) const;
   std::string about(const Function &function, const Event &event) const;
@@ -93,7 +97,11 @@ Printer::Printer(const Unit &unit, raw_ostream &out) : unit_(unit), out_(out) {
     for (const Event &event : function.events)
       for (const Object *object : {&event.object, &event.target})
         names_.try_emplace(object->id, object->name);
+    for (const Event &event : function.events)
+      names_.try_emplace(event.path.last(), event.path.name);
   }
+  for (const Variable &variable : unit.variables)
+    names_.try_emplace(variable.id, variable.name);
   names_.erase(0); // which names nothing
 }
 
@@ -139,6 +147,22 @@ std::string Printer::callable(const Callable &callable) const {
   return captures.empty() ? text : text + " [" + join(captures, ", ") + "]";
 }
 
+std::string Printer::path(const Path &path) const {
+  std::string text = path.root == Object::Root::This ? "this" : named(path.id);
+  for (Id field : path.fields)
+    text += "." + named(field);
+  return text;
+}
+
+std::string Printer::locks(ArrayRef<Held> locks) const {
+  return join(map_range(locks,
+                        [&](const Held &held) {
+                          return path(held.lock) + (held.shared ? " (shared)" : "") +
+                                 (held.sure ? "" : " (perhaps)");
+                        }),
+              ", ");
+}
+
 /// The innermost loop first.
 std::string Printer::loops(const Function &function, int loop) const {
   SmallVector<std::string> texts;
@@ -161,6 +185,10 @@ std::string Printer::about(const Function &function) const {
     remarks.add("class", named(function.parentClass));
   if (!function.overrides.empty())
     remarks.add("overrides", named(function.overrides));
+  if (!function.needs.empty())
+    remarks.add("needs", locks(function.needs));
+  if (!function.takes.empty())
+    remarks.add("takes", locks(function.takes));
   if (function.throwsAt)
     remarks.add("throws", place(function.throwsAt));
   return remarks.take();
@@ -182,7 +210,10 @@ static StringRef labelOf(EventKind kind) {
 
 std::string Printer::about(const Function &function, const Event &event) const {
   Remarks remarks;
-  if (event.object)
+  const bool isAccess = event.kind == EventKind::Read || event.kind == EventKind::Write;
+  if (isAccess)
+    remarks.add("", path(event.path));
+  else if (event.object)
     remarks.add(labelOf(event.kind), object(event.object));
   if (event.target)
     remarks.add("to", object(event.target));
@@ -202,6 +233,12 @@ std::string Printer::about(const Function &function, const Event &event) const {
                 join(map_range(event.live, [&](auto &live) { return object(live); }), ", "));
   if (event.origin)
     remarks.add("started", place(event.origin));
+  if (event.path && !isAccess)
+    remarks.add("on", path(event.path));
+  for (const Passed &passed : event.passed)
+    remarks.add(formatv("passes {0}", passed.index).str(), path(passed.path));
+  if (!event.held.empty())
+    remarks.add("held", locks(event.held));
   return remarks.take();
 }
 
@@ -243,6 +280,17 @@ void Printer::print() {
     if (!record.privateFields.empty())
       remarks.add("private fields", named(record.privateFields));
     out_ << "class " << record.name << remarks.take() << '\n';
+  }
+  for (const Variable &variable : unit_.variables) {
+    Remarks remarks;
+    remarks.add("", nameOf(variable.shape));
+    if (variable.flags & VariableFlag::Local)
+      remarks.add("", "local");
+    if (variable.flags & Atomically)
+      remarks.add("", "atomically");
+    if (variable.guard)
+      remarks.add("guarded by", path(variable.guard));
+    out_ << "variable " << variable.name << "  " << place(variable.where) << remarks.take() << '\n';
   }
 }
 

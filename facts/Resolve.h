@@ -28,6 +28,9 @@ public:
   /// points to, and accessors of modelled types.
   Object object(const clang::Expr *expr, unsigned depth = 0);
 
+  /// How the function reaches what the expression denotes; none where the source does not say.
+  Path path(const clang::Expr *expr, unsigned depth = 0);
+
   /// The callable that an expression is, with what it captures.
   Callable callable(const clang::Expr *expr, unsigned depth = 0);
 
@@ -47,6 +50,7 @@ public:
   const clang::Expr *strip(const clang::Expr *expr);
 
 private:
+  Path callPath(const clang::CallExpr *call, unsigned depth);
   Object member(const clang::MemberExpr *member, unsigned depth);
   Object callObject(const clang::CallExpr *call, unsigned depth);
   Callable lambda(const clang::LambdaExpr *lambda);

@@ -21,7 +21,7 @@ namespace belay {
 static constexpr StringLiteral Magic = "belay-facts ";
 
 // Counts up with every change of Facts.h or of this file between two versions of the tool.
-static constexpr StringLiteral Format = "1";
+static constexpr StringLiteral Format = "2";
 
 // What each struct consists of, for writing and reading alike: `io` takes the fields in the
 // order of the file, const from a Writer, to be filled from a Reader. A binding names every
@@ -39,9 +39,24 @@ static void fields(auto &io, Is<Object> auto &object) {
   io(root, grows, id, name);
 }
 
+static void fields(auto &io, Is<Path> auto &path) {
+  auto &[root, id, fields, name] = path;
+  io(root, id, fields, name);
+}
+
+static void fields(auto &io, Is<Held> auto &held) {
+  auto &[lock, sure, shared] = held;
+  io(lock, sure, shared);
+}
+
+static void fields(auto &io, Is<Passed> auto &passed) {
+  auto &[index, path] = passed;
+  io(index, path);
+}
+
 static void fields(auto &io, Is<Callable> auto &callable) {
-  auto &[kind, capturesThis, capturesReference, id, index, name, captured] = callable;
-  io(kind, capturesThis, capturesReference, id, index, name, captured);
+  auto &[kind, capturesThis, capturesReference, id, index, name, captured, self] = callable;
+  io(kind, capturesThis, capturesReference, id, index, name, captured, self);
 }
 
 static void fields(auto &io, Is<Argument> auto &argument) {
@@ -51,9 +66,9 @@ static void fields(auto &io, Is<Argument> auto &argument) {
 
 static void fields(auto &io, Is<Event> auto &event) {
   auto &[kind, destroyed, runs, flags, loop, where, object, target, callee, name, arguments, live,
-         origin] = event;
+         origin, path, passed, held] = event;
   io(kind, destroyed, runs, flags, loop, where, object, target, callee, name, arguments, live,
-     origin);
+     origin, path, passed, held);
 }
 
 static void fields(auto &io, Is<Loop> auto &loop) {
@@ -63,9 +78,9 @@ static void fields(auto &io, Is<Loop> auto &loop) {
 
 static void fields(auto &io, Is<Function> auto &function) {
   auto &[id, parent, parentClass, pattern, flags, runs, where, throwsAt, name, handledBy, overrides,
-         loops, events] = function;
+         parameters, needs, takes, loops, events] = function;
   io(id, parent, parentClass, pattern, flags, runs, where, throwsAt, name, handledBy, overrides,
-     loops, events);
+     parameters, needs, takes, loops, events);
 }
 
 static void fields(auto &io, Is<Class> auto &record) {
@@ -73,9 +88,14 @@ static void fields(auto &io, Is<Class> auto &record) {
   io(id, name, hasFriends, methods, privateFields);
 }
 
+static void fields(auto &io, Is<Variable> auto &variable) {
+  auto &[id, parentClass, shape, flags, where, name, guard] = variable;
+  io(id, parentClass, shape, flags, where, name, guard);
+}
+
 static void fields(auto &io, Is<Unit> auto &unit) {
-  auto &[file, functions, classes] = unit;
-  io(file, functions, classes);
+  auto &[file, functions, classes, variables] = unit;
+  io(file, functions, classes, variables);
 }
 
 namespace {

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Accesses: which variables that threads could share a function reads and writes. What a use
+// does is read off the expressions around it.
+//
+#include "facts/Events.h"
+#include "clang/AST/Attr.h"
+#include "clang/AST/StmtCXX.h"
+#include "clang/Basic/Builtins.h"
+
+using namespace clang;
+
+namespace belay {
+
+// What the type of a variable tells; nothing for types that are safe to share, or whose own
+// members are judged instead.
+static std::optional<Shape> shapeOf(QualType type, const Ids &ids, const Row *row) {
+  if (type->isDependentType() || type->isReferenceType() || type.isConstQualified() ||
+      type->isAtomicType())
+    return std::nullopt;
+  if (type.isVolatileQualified() || type->isBooleanType())
+    return Shape::Flag;
+  if (type->isArithmeticType() || type->isEnumeralType() || type->isAnyPointerType())
+    return Shape::Scalar;
+  const CXXRecordDecl *record = type->getAsCXXRecordDecl();
+  if (!record || ids.inProject(record->getLocation()))
+    return std::nullopt;
+  if (row && row->is != TypeIs::Nothing)
+    return row->is == TypeIs::Container || row->is == TypeIs::Owner ||
+                   row->is == TypeIs::SharedOwner || row->is == TypeIs::Function
+               ? std::optional(Shape::Library)
+               : std::nullopt;
+  return record->isInStdNamespace() ? std::optional(Shape::Library) : std::nullopt;
+}
+
+static bool isThreadLocal(const ValueDecl *value) {
+  const auto *variable = dyn_cast<VarDecl>(value);
+  return variable && variable->getTLSKind() != VarDecl::TLS_None;
+}
+
+// The variable's facts, made when it is first met; null if threads cannot share it unsafely.
+Variable *Walk::shareable(const ValueDecl *value) {
+  Id id = ids_.variable(value);
+  if (auto known = body_.variables.find(id); known != body_.variables.end())
+    return &known->second;
+  if (!ids_.inProject(value->getLocation()) || isThreadLocal(value))
+    return nullptr;
+  QualType type = value->getType();
+  while (const auto *array = type->getAsArrayTypeUnsafe())
+    type = array->getElementType();
+  std::optional<Shape> shape = shapeOf(type, ids_, ids_.typeRow(type));
+  if (!shape)
+    return nullptr;
+  Variable &variable = body_.variables[id];
+  variable.id = id;
+  variable.shape = *shape;
+  variable.where = ids_.place(value->getLocation());
+  variable.name = value->getNameAsString();
+  if (const auto *field = dyn_cast<FieldDecl>(value))
+    if (const auto *record = dyn_cast<CXXRecordDecl>(field->getParent()))
+      variable.parentClass = ids_.record(record);
+  if (const auto *local = dyn_cast<VarDecl>(value); local && local->hasLocalStorage())
+    variable.flags |= VariableFlag::Local;
+  if (const auto *guarded = value->getAttr<GuardedByAttr>())
+    variable.guard = resolve_.path(guarded->getArg());
+  return &variable;
+}
+
+namespace {
+enum class Use { None, Read, Write, Further }; // Further: what the result is used for decides
+} // namespace
+
+static Use useAs(QualType parameter) {
+  if (parameter->isRValueReferenceType())
+    return Use::Write;
+  return parameter->isReferenceType() && !parameter->getPointeeType().isConstQualified()
+             ? Use::Write
+             : Use::Read;
+}
+
+static Use useByMethod(const CXXMethodDecl *method, const CallExpr *call, const Row *row) {
+  if (method->isConst() || method->isStatic())
+    return Use::Read;
+  if (row && row->part(Verb::Reads))
+    return call->isGLValue() ? Use::Further : Use::Read;
+  return Use::Write;
+}
+
+static Use useAsArgument(const CallExpr *call, const Stmt *child, unsigned firstParameter) {
+  const FunctionDecl *callee = call->getDirectCallee();
+  for (unsigned i = firstParameter; i < call->getNumArgs(); ++i)
+    if (call->getArg(i) == child)
+      return callee && i - firstParameter < callee->getNumParams()
+                 ? useAs(callee->getParamDecl(i - firstParameter)->getType())
+                 : Use::Read;
+  return Use::None;
+}
+
+static Use useInOperator(const CXXOperatorCallExpr *op, const Stmt *child, const Row *row) {
+  const auto *method = dyn_cast_or_null<CXXMethodDecl>(op->getDirectCallee());
+  if (!method || op->getArg(0) != child)
+    return useAsArgument(op, child, method ? 1 : 0);
+  switch (op->getOperator()) {
+  case OO_Subscript: // of a map, it may insert
+    if (method->isConst() || !(row && row->part(Verb::Reads)))
+      return method->isConst() ? Use::Read : Use::Write;
+    return Use::Further;
+  case OO_Star:
+  case OO_Arrow:
+  case OO_Call:
+    return Use::Read;
+  default:
+    return useByMethod(method, op, row);
+  }
+}
+
+static Use useInUnary(const UnaryOperator *unary) {
+  if (unary->isIncrementDecrementOp())
+    return Use::Write;
+  if (unary->getOpcode() == UO_AddrOf)
+    return Use::None; // whoever takes the address is not followed
+  return unary->getOpcode() == UO_Deref ? Use::Further : Use::Read;
+}
+
+static Use useInCast(const CastExpr *cast) {
+  switch (cast->getCastKind()) {
+  case CK_LValueToRValue:
+    return Use::Read;
+  case CK_ToVoid:
+    return Use::None;
+  default:
+    return Use::Further;
+  }
+}
+
+static Use useIn(const Stmt *parent, const Stmt *child, Ids &ids) {
+  if (const auto *cast = dyn_cast<CastExpr>(parent))
+    return useInCast(cast);
+  if (isa<ParenExpr, MaterializeTemporaryExpr, CXXBindTemporaryExpr, ExprWithCleanups,
+          ConditionalOperator, MemberExpr>(parent))
+    return Use::Further;
+  if (const auto *subscript = dyn_cast<ArraySubscriptExpr>(parent))
+    return subscript->getBase() == child ? Use::Further : Use::Read;
+  if (const auto *unary = dyn_cast<UnaryOperator>(parent))
+    return useInUnary(unary);
+  if (const auto *binary = dyn_cast<BinaryOperator>(parent)) {
+    if (binary->isAssignmentOp() && binary->getLHS() == child)
+      return Use::Write;
+    return binary->getOpcode() == BO_Comma ? Use::None : Use::Read;
+  }
+  if (const auto *op = dyn_cast<CXXOperatorCallExpr>(parent))
+    return useInOperator(op, child, ids.row(op->getDirectCallee()));
+  if (const auto *member = dyn_cast<CXXMemberCallExpr>(parent);
+      member && member->getCallee() == child && member->getMethodDecl())
+    return useByMethod(member->getMethodDecl(), member, ids.row(member->getMethodDecl()));
+  if (const auto *call = dyn_cast<CallExpr>(parent)) {
+    const Row *row = ids.row(call->getDirectCallee());
+    return row && row->part(Verb::Refers) ? Use::None : useAsArgument(call, child, 0);
+  }
+  if (const auto *construct = dyn_cast<CXXConstructExpr>(parent)) {
+    for (unsigned i = 0; i < construct->getNumArgs(); ++i)
+      if (construct->getArg(i) == child && i < construct->getConstructor()->getNumParams()) {
+        QualType type = construct->getConstructor()->getParamDecl(i)->getType();
+        // A constructor may keep a reference and leave what it refers to alone.
+        return type->isLValueReferenceType() && useAs(type) == Use::Write ? Use::None : useAs(type);
+      }
+    return Use::None;
+  }
+  return isa<CXXForRangeStmt>(parent) ? Use::Read : Use::None;
+}
+
+// `while (!stop_)`, and `if (stop_) break;` inside of a loop.
+static bool decides(llvm::ArrayRef<const Stmt *> above, const Stmt *child, bool inLoop) {
+  for (const Stmt *parent : llvm::reverse(above)) {
+    if (isa<Expr>(parent)) {
+      child = parent;
+      continue;
+    }
+    if (const auto *loop = dyn_cast<WhileStmt>(parent))
+      return loop->getCond() == child;
+    if (const auto *loop = dyn_cast<DoStmt>(parent))
+      return loop->getCond() == child;
+    if (const auto *loop = dyn_cast<ForStmt>(parent))
+      return loop->getCond() == child;
+    const auto *branch = dyn_cast<IfStmt>(parent);
+    if (!branch || branch->getCond() != child || !inLoop)
+      return false;
+    const Stmt *then = branch->getThen();
+    if (const auto *block = dyn_cast<CompoundStmt>(then); block && !block->body_empty())
+      then = block->body_back();
+    return isa<BreakStmt, ReturnStmt>(then);
+  }
+  return false;
+}
+
+static bool isAtomicBuiltin(const Stmt *parent) {
+  if (isa<AtomicExpr>(parent))
+    return true;
+  const auto *call = dyn_cast<CallExpr>(parent);
+  const FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
+  return callee && callee->getBuiltinID() && callee->getIdentifier() &&
+         (callee->getName().starts_with("__sync_") || callee->getName().starts_with("__atomic_"));
+}
+
+void Walk::access(const Expr *expr, const ValueDecl *value) {
+  if (isa<ParmVarDecl>(value) || !isa<FieldDecl, VarDecl>(value))
+    return;
+  const auto *local = dyn_cast<VarDecl>(value);
+  if (local && local->hasLocalStorage() && (local->isInitCapture() || local->isImplicit()))
+    return;
+  Variable *variable = shareable(value);
+  if (!variable)
+    return;
+  Use use = Use::Further;
+  const Stmt *child = expr;
+  for (size_t i = above_.size(); i-- > 0 && use == Use::Further; child = above_[i]) {
+    use = useIn(above_[i], child, ids_);
+    if (use == Use::None && i && isAtomicBuiltin(above_[i - 1]))
+      variable->flags |= Atomically;
+    if (isAtomicBuiltin(above_[i]))
+      variable->flags |= Atomically;
+  }
+  Path path = resolve_.path(expr);
+  if ((use != Use::Read && use != Use::Write) || !path || path.last() != variable->id)
+    return;
+  Event &event =
+      add(use == Use::Read ? EventKind::Read : EventKind::Write, expr, value->getNameAsString());
+  event.object = resolve_.objectOf(value);
+  event.path = std::move(path);
+  if (use == Use::Read && decides(above_, expr, loop_ != -1))
+    event.flags |= Condition;
+}
+
+} // namespace belay
