@@ -5,6 +5,7 @@
 //
 #include "facts/Events.h"
 #include "clang/AST/Attr.h"
+#include "clang/AST/DeclTemplate.h"
 #include "clang/AST/StmtCXX.h"
 #include "clang/Basic/Builtins.h"
 
@@ -25,6 +26,8 @@ static std::optional<Shape> shapeOf(QualType type, const Ids &ids, const Row *ro
   const CXXRecordDecl *record = type->getAsCXXRecordDecl();
   if (!record || ids.inProject(record->getLocation()))
     return std::nullopt;
+  if (row && row->is == TypeIs::Container && !isa<ClassTemplateSpecializationDecl>(record))
+    return std::nullopt; // boost::thread_group, which locks for itself
   if (row && row->is != TypeIs::Nothing)
     return row->is == TypeIs::Container || row->is == TypeIs::Owner ||
                    row->is == TypeIs::SharedOwner || row->is == TypeIs::Function
@@ -229,6 +232,36 @@ void Walk::access(const Expr *expr, const ValueDecl *value) {
   event.path = std::move(path);
   if (use == Use::Read && decides(above_, expr, loop_ != -1))
     event.flags |= Condition;
+}
+
+// Functions that lock by their attributes, and the methods of mutexes that were inferred.
+void Walk::locks(const Call &call) {
+  auto meaning = resolve_.lockCall(call.callee);
+  if (!meaning || !call.self)
+    return;
+  EventKind kind = meaning->does == LockCall::Does::Acquire   ? EventKind::Acquire
+                   : meaning->does == LockCall::Does::Release ? EventKind::Release
+                                                              : EventKind::Requires;
+  Event &event = add(kind, call.expr, ids_.nameOf(call.callee));
+  event.object = resolve_.object(call.self);
+  event.path = resolve_.path(call.self);
+  event.flags |= (meaning->shared ? Shared : 0) | (meaning->mayFail ? Try : 0);
+  body_.locks = true;
+}
+
+// What the callee can reach of what its caller knows: its object, and what its parameters refer
+// or point to.
+void Walk::reaches(const Call &call, Event &event) {
+  if (call.self)
+    event.path = resolve_.path(call.self);
+  for (unsigned i = 0; i < call.arguments.size(); ++i) {
+    QualType type = call.arguments[i]->getType();
+    if (!type->isRecordType() && !type->isPointerType())
+      continue;
+    Path path = resolve_.path(call.arguments[i]);
+    if (path && path.root != Object::Root::None)
+      event.passed.push_back({i, std::move(path)});
+  }
 }
 
 } // namespace belay

@@ -128,6 +128,7 @@ void Walk::unmodelled(const Call &call) {
   bool ours = ids_.inProject(patternOf(callee)->getLocation());
   if (callee->isImplicit() || callee->isTrivial())
     return;
+  locks(call);
   std::vector<Argument> passed = callables(call);
   if (!ours && passed.empty())
     return;
@@ -138,21 +139,6 @@ void Walk::unmodelled(const Call &call) {
   event.callee = ids_.function(callee);
   event.flags |= isVirtualCall(call.expr, callee) ? Virtual : 0;
   reaches(call, event);
-}
-
-// What the callee can reach of what its caller knows: its object, and what its parameters refer
-// or point to.
-void Walk::reaches(const Call &call, Event &event) {
-  if (call.self)
-    event.path = resolve_.path(call.self);
-  for (unsigned i = 0; i < call.arguments.size(); ++i) {
-    QualType type = call.arguments[i]->getType();
-    if (!type->isRecordType() && !type->isPointerType())
-      continue;
-    Path path = resolve_.path(call.arguments[i]);
-    if (path && path.root != Object::Root::None)
-      event.passed.push_back({i, std::move(path)});
-  }
 }
 
 void Walk::registers(const Call &call, unsigned index, const Expr *value, Runs runs) {
@@ -237,6 +223,7 @@ void Walk::modelled(const Call &call, const Row &row) {
         if (isOfLock(meaning.kind)) {
           event.path = resolve_.path(part);
           event.flags |= (row.shared ? Shared : 0) | (row.mayFail ? Try : 0);
+          body_.locks |= meaning.kind != EventKind::Wait;
         }
         if (meaning.kind == EventKind::Acquire && isSemaphore(part->getType(), ids_)) {
           event.flags |= Permit;
@@ -253,6 +240,8 @@ void Walk::modelled(const Call &call, const Row &row) {
           body_.predicates.push_back({call.expr, returned});
       Event &event = add(meaning.kind, call.expr, name);
       event.arguments.push_back({0, std::move(callable)});
+      if (meaning.verb == Verb::RunsLater)
+        event.flags |= Later;
       if (meaning.verb == Verb::RunsNow)
         event.flags |= row.once ? Now | Bounded : Now;
       if (row.confines) {

@@ -19,7 +19,8 @@ void Walk::function(const FunctionDecl *function) {
       method && method->getParent()->isLambda())
     for (const LambdaCapture &captured : method->getParent()->captures())
       if (captured.capturesVariable() && captured.getCaptureKind() == LCK_ByRef)
-        body_.sharedLocals.insert(ids_.variable(captured.getCapturedVar()));
+        facts.refersTo.push_back(ids_.variable(captured.getCapturedVar()));
+  body_.sharedLocals.insert(facts.refersTo.begin(), facts.refersTo.end());
   if (const auto *constructor = dyn_cast<CXXConstructorDecl>(function))
     for (const CXXCtorInitializer *init : constructor->inits())
       initField(init);
@@ -262,6 +263,8 @@ void Walk::declare(const DeclStmt *declaration) {
     bool once = variable->isStaticLocal();
     onceDepth_ += once;
     field_ = variable;
+    LockRole role = resolve_.lockRole(variable->getType());
+    body_.locks |= role == LockRole::Guard || role == LockRole::SharedGuard;
     auto held = resolve_.holds(variable->getType());
     if (held && held->scalar && !held->future && variable->hasLocalStorage() &&
         !variable->getType()->isReferenceType() && !isa<ParmVarDecl>(variable))

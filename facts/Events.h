@@ -22,6 +22,7 @@ struct Body {
   llvm::SmallVector<std::pair<const clang::Stmt *, const clang::Expr *>, 1> predicates;
   llvm::SmallVector<std::pair<Id, const clang::Stmt *>, 8> writes; ///< of fields and globals
   llvm::SmallVector<const clang::LambdaExpr *, 4> lambdas;
+  bool locks = false; ///< whether it takes or gives back any lock
   llvm::SmallVector<const clang::CXXRecordDecl *, 1> records; ///< its local classes
   std::map<Id, Variable> variables;                           ///< that threads could share
   llvm::DenseSet<Id> sharedLocals;                            ///< that lambdas refer to
@@ -74,6 +75,7 @@ private:
   void access(const clang::Expr *expr, const clang::ValueDecl *value);
   Variable *shareable(const clang::ValueDecl *value);
   void reaches(const Call &call, Event &event);
+  void locks(const Call &call);
   void dropPrivate();
   void handOver(const clang::Expr *expr, Object object, Object target);
 

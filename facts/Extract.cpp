@@ -168,6 +168,10 @@ void Extractor::describe(const FunctionDecl *decl, Function &facts) {
                     decl->getTemplatedKind() == FunctionDecl::TK_NonTemplate);
   const auto *member = dyn_cast<CXXMethodDecl>(decl);
   set(Open, decl->isExternallyVisible() && (!member || member->getAccess() == AS_public));
+  for (const auto *needs : decl->specific_attrs<RequiresCapabilityAttr>())
+    for (const Expr *lock : needs->args())
+      if (Path path = resolve_.path(lock))
+        facts.needs.push_back({std::move(path), true, needs->isShared(), false});
   set(Unchecked, decl->hasAttr<NoThreadSafetyAnalysisAttr>());
   set(Constructor, isa<CXXConstructorDecl>(decl));
   set(Destructor, isa<CXXDestructorDecl>(decl));

@@ -67,6 +67,7 @@ struct Held {
   Path lock;
   bool sure = true;    ///< on every way to the event, not only on some
   bool shared = false; ///< in shared mode, which protects reads
+  bool loop = false;   ///< an event loop or strand on which it runs, rather than a lock
   bool operator==(const Held &) const = default;
 };
 
@@ -136,6 +137,7 @@ enum EventFlag : uint32_t {
   Condition = 1 << 12,  ///< a read that decides whether a loop goes on
   Shared = 1 << 13,     ///< takes or gives back a lock in shared mode
   Try = 1 << 14,        ///< may fail to take the lock
+  Later = 1 << 20,      ///< what is submitted is called back, on a thread that is not known
 };
 
 struct Event {
@@ -199,8 +201,9 @@ struct Function {
   std::string handledBy;     ///< Handler: the base or annotation that says so
   std::vector<Id> overrides; ///< the methods it overrides, transitively
   std::vector<Id> parameters;
-  std::vector<Held> needs; ///< locks that its declaration says its callers hold
-  std::vector<Held> takes; ///< locks that it may hold at its end and not at its start
+  std::vector<Id> refersTo; ///< a lambda's: locals of the functions around it
+  std::vector<Held> needs;  ///< locks that its declaration says its callers hold
+  std::vector<Held> takes;  ///< locks that it may hold at its end and not at its start
   std::vector<Loop> loops;
   std::vector<Event> events; ///< in the order of the code
 
@@ -248,9 +251,9 @@ enum VariableFlag : uint32_t {
 
 /// The facts of one translation unit.
 struct Unit {
-  std::string file;                ///< the main file, absolute
-  std::vector<Function> functions; ///< by id
-  std::vector<Class> classes;      ///< by id
+  std::string file;                  ///< the main file, absolute
+  std::vector<Function> functions;   ///< by id
+  std::vector<Class> classes;        ///< by id
   std::vector<Variable> variables{}; ///< by id
 
   bool operator==(const Unit &) const = default;

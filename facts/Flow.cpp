@@ -4,6 +4,7 @@
 //
 #include "facts/Flow.h"
 #include "facts/Bounds.h"
+#include "facts/Locks.h"
 #include "clang/Analysis/Analyses/PostOrderCFGView.h"
 #include "clang/Analysis/CFG.h"
 
@@ -225,11 +226,11 @@ static bool needsFlow(const Body &body) {
 }
 
 void addFlow(const FunctionDecl *function, Ids &ids, Resolve &resolve, Body &body) {
-  if (function->isDependentContext() || !needsFlow(body))
+  if (function->isDependentContext() || (!body.locks && !needsFlow(body)))
     return;
   bool bounded = mayBound(function->getBody());
   bool permitted = !body.permits.empty() || !body.predicates.empty();
-  if (body.handles.empty() && !bounded && !permitted)
+  if (body.handles.empty() && !bounded && !permitted && !body.locks)
     return;
   std::unique_ptr<CFG> cfg = CFG::buildCFG(function, function->getBody(),
                                            const_cast<ASTContext *>(&ids.ast()), buildOptions());
@@ -237,6 +238,8 @@ void addFlow(const FunctionDecl *function, Ids &ids, Resolve &resolve, Body &bod
     return;
   if (bounded || permitted)
     markBounded(*cfg, resolve, body);
+  if (body.locks)
+    addLocks(*cfg, ids, resolve, body);
   if (!body.handles.empty())
     HandleFlow(*cfg, ids, resolve, body).run();
 }

@@ -24,11 +24,13 @@ Program::Program(std::vector<const Unit *> units, bool complete, llvm::StringRef
       connect(function, event);
   boundByPermits();
   reach();
+  indexEntrances();
 }
 
 // Identical functions of headers come once; of variants, everything that any of them may do.
 // A template's pattern, which lacks the types, counts only where no unit instantiates it.
 void Program::merge(llvm::ArrayRef<const Unit *> units) {
+  llvm::DenseMap<Id, size_t> variableById;
   for (const Unit *unit : units)
     for (const Function &function : unit->functions)
       if (function.pattern)
@@ -47,7 +49,15 @@ void Program::merge(llvm::ArrayRef<const Unit *> units) {
     }
     for (const Class &each : unit->classes)
       classes_.try_emplace(each.id, each);
+    for (const Variable &each : unit->variables) {
+      auto [known, isNew] = variableById.try_emplace(each.id, variables_.size());
+      if (isNew)
+        variables_.push_back(each);
+      else
+        variables_[known->second].flags |= each.flags;
+    }
   }
+  llvm::sort(variables_, [](const Variable &a, const Variable &b) { return a.id < b.id; });
 }
 
 llvm::StringRef Program::below(llvm::StringRef path) const {

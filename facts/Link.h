@@ -34,6 +34,14 @@ struct Site {
   const Event *event = nullptr;
 };
 
+/// One way in which a function comes to run.
+struct Entrance {
+  enum class How : uint8_t { Call, Later, Task, Thread, Handler };
+  How how = How::Call;
+  Site site;                          ///< what calls it, or hands it over
+  const Callable *callable = nullptr; ///< as which it is handed over; null for a call
+};
+
 /// Where requests or connections come from, and the way from there.
 struct Way {
   enum class From : uint8_t { Request, Connection };
@@ -68,6 +76,18 @@ public:
 
   /// A way from the function to an exception that leaves it; empty if none was found.
   Trail throwsFrom(const Function &function) const;
+
+  /// Every way in which the function comes to run, as far as it is known.
+  llvm::ArrayRef<Entrance> entrancesOf(const Function &function) const {
+    return entrances_[indexOf(function)];
+  }
+
+  /// The variables that threads could share, by id.
+  llvm::ArrayRef<Variable> variables() const { return variables_; }
+  const Class *classOf(Id id) const {
+    auto known = classes_.find(id);
+    return known == classes_.end() ? nullptr : &known->second;
+  }
 
   /// Whether everything that can touch the object has been seen.
   bool seesAllOf(const Object &object) const;
@@ -105,6 +125,9 @@ private:
   Trail stepsInto(const Function &lambda, Id owner, Use::How &how) const;
   void connect(const Function &function, const Event &event);
   void enter(unsigned from, const Event &event, const Callable &callable);
+  void indexEntrances();
+  void addEntrances(const Function &function, const Event &event);
+  void addEntrance(Entrance::How how, Site site, const Callable &callable);
   void boundByPermits();
   bool takesPermit(const Function &function, unsigned depth) const;
   void reach();
@@ -133,7 +156,9 @@ private:
   llvm::DenseMap<Id, std::vector<Site>> stores_;       // where an object is set
   std::map<Key, std::vector<Use>> uses_;               // stable addresses
   std::vector<std::vector<Edge>> edges_;               // by function
-  std::vector<Arrival> arrivals_;                      // by function
+  std::vector<std::vector<Entrance>> entrances_;       // by function
+  std::vector<Variable> variables_;
+  std::vector<Arrival> arrivals_; // by function
   llvm::DenseMap<const Event *, LoopArrival> inAcceptLoop_;
   bool complete_;
   std::string root_;

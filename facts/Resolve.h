@@ -18,6 +18,17 @@ struct Holds {
   bool scalar = false; ///< is the thread type itself
 };
 
+/// What a type is to locking.
+enum class LockRole : uint8_t { None, Mutex, Guard, SharedGuard };
+
+/// What a call does to the lock that it is a method of.
+struct LockCall {
+  enum class Does : uint8_t { Acquire, Release, Require };
+  Does does = Does::Acquire;
+  bool shared = false;
+  bool mayFail = false;
+};
+
 class Resolve {
 public:
   explicit Resolve(Ids &ids) : ids_(ids) {}
@@ -43,6 +54,10 @@ public:
   /// Whether values of the type may be called.
   bool isCallable(clang::QualType type);
 
+  LockRole lockRole(clang::QualType type);
+  /// For functions without a model: by their attributes, or as methods of an inferred mutex.
+  std::optional<LockCall> lockCall(const clang::FunctionDecl *callee);
+
   Object objectOf(const clang::ValueDecl *variable);
 
   /// The expression without what changes neither its object nor its callable: casts,
@@ -59,7 +74,9 @@ private:
   bool isAlias(const clang::VarDecl *variable);
 
   Ids &ids_;
+  LockRole roleOfRecord(const clang::CXXRecordDecl *record);
   llvm::DenseMap<const clang::Type *, std::optional<Holds>> holds_;
+  llvm::DenseMap<const clang::CXXRecordDecl *, LockRole> roles_;
 };
 
 /// Chains longer than this (references to references, wrapped callables) are not followed.

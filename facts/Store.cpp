@@ -45,8 +45,8 @@ static void fields(auto &io, Is<Path> auto &path) {
 }
 
 static void fields(auto &io, Is<Held> auto &held) {
-  auto &[lock, sure, shared] = held;
-  io(lock, sure, shared);
+  auto &[lock, sure, shared, loop] = held;
+  io(lock, sure, shared, loop);
 }
 
 static void fields(auto &io, Is<Passed> auto &passed) {
@@ -78,9 +78,9 @@ static void fields(auto &io, Is<Loop> auto &loop) {
 
 static void fields(auto &io, Is<Function> auto &function) {
   auto &[id, parent, parentClass, pattern, flags, runs, where, throwsAt, name, handledBy, overrides,
-         parameters, needs, takes, loops, events] = function;
+         parameters, refersTo, needs, takes, loops, events] = function;
   io(id, parent, parentClass, pattern, flags, runs, where, throwsAt, name, handledBy, overrides,
-     parameters, needs, takes, loops, events);
+     parameters, refersTo, needs, takes, loops, events);
 }
 
 static void fields(auto &io, Is<Class> auto &record) {

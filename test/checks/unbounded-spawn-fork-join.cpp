@@ -96,7 +96,7 @@ void byDiscardedFuture_ok(const Request &request, Response &response) {
 }
 
 // Deferred work runs when it is asked for, on the thread that asks.
-std::vector<std::future<int>> deferred;
+thread_local std::vector<std::future<int>> deferred;
 void byDeferred_ok(const Request &request, Response &) {
   deferred.push_back(std::async(std::launch::deferred, countIn, request.body, 0));
 }

@@ -58,6 +58,7 @@ public:
     }
   }
   void byPointer_ok() {
+    std::lock_guard lock(mutex_);
     if (workers_ == nullptr)
       workers_.reset(new Workers);
   }

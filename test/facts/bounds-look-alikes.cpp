@@ -31,35 +31,35 @@ public:
     int length = receive(buffer);
     if (length < 0)
       return;
-    std::thread(answer, length).detach(); // CHECK: spawn {{.*}}:[[@LINE]]:5 {{.*}} answer{{$}}
+    std::thread(answer, length).detach(); // CHECK: spawn {{.*}}:[[@LINE]]:5 {{.*}} answer{{( held.*)?$}}
   }
   void errorField_bad(int request) {
     if (socket_ < 0 || error_ > 0)
       return;
-    std::thread(answer, request).detach(); // CHECK: spawn {{.*}}:[[@LINE]]:5 {{.*}} answer{{$}}
+    std::thread(answer, request).detach(); // CHECK: spawn {{.*}}:[[@LINE]]:5 {{.*}} answer{{( held.*)?$}}
   }
   void sizeOfRequest_bad(const std::string &body) {
     if (body.empty())
       return;
-    std::thread(answer, int(body.size())).detach(); // CHECK: spawn {{.*}}:[[@LINE]]:5 {{.*}} answer{{$}}
+    std::thread(answer, int(body.size())).detach(); // CHECK: spawn {{.*}}:[[@LINE]]:5 {{.*}} answer{{( held.*)?$}}
   }
   void argument_bad(int request) {
     if (request > 100)
       return;
-    std::thread(answer, request).detach(); // CHECK: spawn {{.*}}:[[@LINE]]:5 {{.*}} answer{{$}}
+    std::thread(answer, request).detach(); // CHECK: spawn {{.*}}:[[@LINE]]:5 {{.*}} answer{{( held.*)?$}}
   }
   void flag_bad(int request) {
     if (!running_)
       return;
-    std::thread(answer, request).detach(); // CHECK: spawn {{.*}}:[[@LINE]]:5 {{.*}} answer{{$}}
+    std::thread(answer, request).detach(); // CHECK: spawn {{.*}}:[[@LINE]]:5 {{.*}} answer{{( held.*)?$}}
   }
   void notOnTheWay_bad(int request) {
     if (active_ >= limit)
       answer(request);
-    std::thread(answer, request).detach(); // CHECK: spawn {{.*}}:[[@LINE]]:5 {{.*}} answer{{$}}
+    std::thread(answer, request).detach(); // CHECK: spawn {{.*}}:[[@LINE]]:5 {{.*}} answer{{( held.*)?$}}
   }
   void tooLate_bad(int request) {
-    std::thread(answer, request).detach(); // CHECK: spawn {{.*}}:[[@LINE]]:5 {{.*}} answer{{$}}
+    std::thread(answer, request).detach(); // CHECK: spawn {{.*}}:[[@LINE]]:5 {{.*}} answer{{( held.*)?$}}
     if (active_ >= limit)
       return;
     seats_.acquire();
@@ -67,17 +67,17 @@ public:
   void onOneWayOnly_bad(int request) {
     if (request > 0)
       seats_.acquire();
-    std::thread(answer, request).detach(); // CHECK: spawn {{.*}}:[[@LINE]]:5 {{.*}} answer{{$}}
+    std::thread(answer, request).detach(); // CHECK: spawn {{.*}}:[[@LINE]]:5 {{.*}} answer{{( held.*)?$}}
   }
   void locked_bad(int request) {
     std::lock_guard lock(mutex_);
-    std::thread(answer, request).detach(); // CHECK: spawn {{.*}}:[[@LINE]]:5 {{.*}} answer{{$}}
+    std::thread(answer, request).detach(); // CHECK: spawn {{.*}}:[[@LINE]]:5 {{.*}} answer{{( held.*)?$}}
     seats_.release();
   }
   void nullPointer_bad(int request) {
     if (!peer_ || mode_ == 3)
       return;
-    std::thread(answer, request).detach(); // CHECK: spawn {{.*}}:[[@LINE]]:5 {{.*}} answer{{$}}
+    std::thread(answer, request).detach(); // CHECK: spawn {{.*}}:[[@LINE]]:5 {{.*}} answer{{( held.*)?$}}
   }
 
 private:
@@ -116,14 +116,14 @@ bool reserve() {
 }
 void FP_helper(int request) {
   if (reserve())
-    std::thread(answer, request).detach(); // CHECK: spawn {{.*}}:[[@LINE]]:5 {{.*}} answer{{$}}
+    std::thread(answer, request).detach(); // CHECK: spawn {{.*}}:[[@LINE]]:5 {{.*}} answer{{( held.*)?$}}
 }
 
 // A local limit might change.
 void FP_localLimit(int request) {
   int most = limit / 2;
   if (active < most)
-    std::thread(answer, request).detach(); // CHECK: spawn {{.*}}:[[@LINE]]:5 {{.*}} answer{{$}}
+    std::thread(answer, request).detach(); // CHECK: spawn {{.*}}:[[@LINE]]:5 {{.*}} answer{{( held.*)?$}}
 }
 
 // What is left is compared with zero, as an error code is.
@@ -132,5 +132,5 @@ void FP_countdown(int request) {
   if (left == 0)
     return;
   --left;
-  std::thread(answer, request).detach(); // CHECK: spawn {{.*}}:[[@LINE]]:3 {{.*}} answer{{$}}
+  std::thread(answer, request).detach(); // CHECK: spawn {{.*}}:[[@LINE]]:3 {{.*}} answer{{( held.*)?$}}
 }

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Sharing: see Sharing.h.
+//
+#include "checks/Sharing.h"
+#include "llvm/ADT/STLExtras.h"
+
+namespace belay {
+
+bool Use::holds(Id lock) const {
+  return llvm::all_of(origins, [&](const Origin &origin) {
+    return llvm::is_contained(origin.locks, lock) &&
+           !(writes() && llvm::is_contained(origin.readers, lock));
+  });
+}
+
+const Origin *Use::bare() const {
+  auto found = llvm::find_if(origins, [](const Origin &origin) { return origin.bare(); });
+  return found == origins.end() ? nullptr : &*found;
+}
+
+std::vector<Use> usesOf(const Program &program, const Variable &variable) {
+  std::vector<Use> uses;
+  if (variable.flags & Atomically)
+    return uses;
+  for (const Site &site : program.about(variable.id)) {
+    if (site.event->kind != EventKind::Read && site.event->kind != EventKind::Write)
+      continue;
+    Use use{site, originsOf(program, site)};
+    if (!use.origins.empty())
+      uses.push_back(std::move(use));
+  }
+  return uses;
+}
+
+// Paths from two places that may end at one object: the shorter way is the end of the longer.
+static bool mayBeSame(const Path &a, const Path &b) {
+  if (a.root == Object::Root::Global || b.root == Object::Root::Global)
+    return a.root != b.root || a.id == b.id;
+  if (a.root == Object::Root::Local && b.root == Object::Root::Local && a.id != b.id)
+    return false;
+  size_t common = std::min(a.fields.size(), b.fields.size());
+  return std::equal(a.fields.end() - common, a.fields.end(), b.fields.end() - common);
+}
+
+bool mayRace(const Use &first, const Origin &one, const Use &second, const Origin &other) {
+  if (!first.writes() && !second.writes())
+    return false;
+  bool common = llvm::any_of(one.locks, [&](Id lock) {
+    return llvm::is_contained(other.locks, lock) &&
+           !(llvm::is_contained(one.readers, lock) && llvm::is_contained(other.readers, lock));
+  });
+  return !common && !isOrdered(one, other) && mayBeSame(one.path, other.path);
+}
+
+std::string entityOf(const Program &program, const Variable &variable) {
+  const Class *record = program.classOf(variable.parentClass);
+  return (record ? record->name + "::" : std::string()) + variable.name;
+}
+
+} // namespace belay

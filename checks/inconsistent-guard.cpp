@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// inconsistent-guard: a variable that most code accesses under a lock, or on one event loop, is
+// accessed somewhere without it.
+//
+// It judges a lock by the object that has it and by globals: a lock passed along, or of another
+// object, counts as one that may protect the variable and silences it. So does everything that
+// runs before the first thread, in constructors, or in `main`.
+//
+#include "checks/Evidence.h"
+#include "checks/Sharing.h"
+#include "llvm/ADT/STLExtras.h"
+
+namespace belay {
+
+namespace {
+// What speaks for a lock as the guard of a variable.
+struct Guard {
+  Id lock = 0;
+  std::string name;
+  unsigned holding = 0; // uses, a line of source once
+  unsigned all = 0;
+  const Use *write = nullptr;
+  bool declared = false; // GUARDED_BY
+  bool loop = false;     // an event loop on which the uses run
+
+  bool isUsual() const { return declared || (holding >= 2 && holding * 3 >= all * 2); }
+  bool isMeant() const { return declared || (write && holding * 3 >= all); }
+};
+} // namespace
+
+static std::string nameOf(const std::vector<Use> &uses, Id lock) {
+  for (const Use &use : uses)
+    for (const Origin &origin : use.origins)
+      for (const Site &site : origin.chain) {
+        for (const Held &held : site.event->held)
+          if (held.lock.last() == lock)
+            return held.lock.name;
+        if (site.event->path.last() == lock)
+          return site.event->path.name;
+        for (const Held &held : site.function->needs)
+          if (held.lock.last() == lock)
+            return held.lock.name;
+      }
+  return "its lock";
+}
+
+static unsigned countLines(const std::vector<const Use *> &uses) {
+  std::vector<Place> lines;
+  for (const Use *use : uses) {
+    Place line = use->site.event->where;
+    line.column = 0;
+    lines.push_back(std::move(line));
+  }
+  llvm::sort(lines);
+  return std::unique(lines.begin(), lines.end()) - lines.begin();
+}
+
+static Guard guardBy(const std::vector<Use> &uses, Id lock) {
+  Guard guard;
+  guard.lock = lock;
+  std::vector<const Use *> holding, judged;
+  for (const Use &use : uses) {
+    bool holds = use.holds(lock);
+    if (holds && use.writes() && !guard.write)
+      guard.write = &use;
+    if (holds)
+      holding.push_back(&use);
+    if (holds || use.bare())
+      judged.push_back(&use);
+    for (const Origin &origin : use.origins)
+      guard.loop |= llvm::is_contained(origin.loops, lock);
+  }
+  guard.holding = countLines(holding);
+  guard.all = countLines(judged);
+  return guard;
+}
+
+static Guard guardOf(const Variable &variable, const std::vector<Use> &uses) {
+  Guard best;
+  std::vector<Id> locks;
+  for (const Use &use : uses)
+    for (const Origin &origin : use.origins)
+      llvm::append_range(locks, origin.locks);
+  llvm::sort(locks);
+  locks.erase(std::unique(locks.begin(), locks.end()), locks.end());
+  for (Id lock : locks) {
+    Guard guard = guardBy(uses, lock);
+    if (guard.write && guard.holding > best.holding)
+      best = guard;
+  }
+  if (variable.guard) {
+    best = guardBy(uses, variable.guard.last());
+    best.declared = true;
+    best.name = variable.guard.name;
+  } else {
+    best.name = nameOf(uses, best.lock);
+  }
+  return best;
+}
+
+namespace {
+struct Bare {
+  const Use *use = nullptr;
+  const Origin *way = nullptr;
+  const Use *against = nullptr; // a guarded use that it may meet
+  const Origin *other = nullptr;
+  Level level = Level::Note;
+};
+} // namespace
+
+// A reading of one number may be meant as an approximation: size(), a statistic.
+static bool isGlance(const Use &use, const Variable &variable) {
+  return !use.writes() && variable.shape != Shape::Library &&
+         llvm::count_if(use.site.function->events,
+                        [](const Event &event) { return event.kind != EventKind::Read; }) == 0;
+}
+
+// `void setName(...) { name_ = ...; }` is for the time before the threads start, unless it sets
+// what a loop waits for.
+static bool isSetting(const Use &use, const Origin &way, const std::vector<Use> &uses) {
+  return use.writes() && way.from == Origin::From::Caller && way.chain.size() == 1 &&
+         llvm::all_of(
+             use.site.function->events,
+             [&](const Event &event) { return event.object.id == use.site.event->object.id; }) &&
+         llvm::none_of(uses, [](const Use &each) { return each.site.event->has(Condition); });
+}
+
+static Bare judge(const Use &use, const Variable &variable, const Guard &guard,
+                  const std::vector<Use> &uses) {
+  Bare found;
+  for (const Origin &way : use.origins) {
+    if (!way.bare() || way.from == Origin::From::Main)
+      continue;
+    Bare bare{&use, &way, guard.write, nullptr, Level::Note};
+    for (const Use &against : uses)
+      for (const Origin &other : against.origins) {
+        bool isProven =
+            (way.from == Origin::From::Thread || way.from == Origin::From::Handler ||
+             other.from == Origin::From::Thread || other.from == Origin::From::Handler) &&
+            against.holds(guard.lock) && mayRace(use, way, against, other);
+        if (!isProven || bare.other)
+          continue;
+        bare.against = &against;
+        bare.other = &other;
+      }
+    bool callable = way.from != Origin::From::Unknown;
+    bool weak = isGlance(use, variable) || isSetting(use, way, uses);
+    if (weak && !guard.declared)
+      bare.level = Level::Note;
+    else if (guard.declared || (guard.isUsual() && bare.other))
+      bare.level = Level::Error;
+    else if (guard.isUsual() && callable && way.top->has(Open))
+      bare.level = Level::Warning;
+    if (!found.use || bare.level > found.level)
+      found = bare;
+  }
+  return found;
+}
+
+static void report(const Program &program, const Variable &variable, const Guard &guard,
+                   const Bare &bare, Findings &findings) {
+  const Event &event = *bare.use->site.event;
+  Finding finding;
+  finding.check = "inconsistent-guard";
+  finding.level = levelAt(bare.level, program, event.where);
+  finding.where = event.where;
+  std::string share = std::to_string(guard.holding) + " of its " + std::to_string(guard.all);
+  std::string does = bare.use->writes() ? "written" : "read";
+  finding.message = quoted(variable.name) + " is " + does +
+                    (guard.loop ? " outside of " + quoted(guard.name) + ", on which " + share +
+                                      " uses run; hand this to it as well"
+                     : guard.declared ? " without " + quoted(guard.name) +
+                                            ", which its declaration asks for; take it here"
+                                      : " without " + quoted(guard.name) + ", which " + share +
+                                            " uses hold; take it here as well");
+  finding.trail = trailOf(*bare.way);
+  if (bare.against) {
+    const Origin &other = bare.other ? *bare.other : bare.against->origins.front();
+    Trail steps = trailOf(other);
+    steps.back().text += (guard.loop ? ", on " : ", holding ") + quoted(guard.name);
+    llvm::append_range(finding.trail, steps);
+  }
+  finding.entity = entityOf(program, variable);
+  findings.push_back(std::move(finding));
+}
+
+void inconsistentGuard(const Program &program, Findings &findings) {
+  for (const Variable &variable : program.variables()) {
+    std::vector<Use> uses = usesOf(program, variable);
+    Guard guard = guardOf(variable, uses);
+    // Of code that runs on one loop only at times, nothing follows for the rest.
+    if (!guard.isMeant() || (guard.loop && !guard.isUsual()))
+      continue;
+    Bare worst;
+    for (const Use &use : uses)
+      if (Bare bare = judge(use, variable, guard, uses);
+          bare.use && (!worst.use || bare.level > worst.level))
+        worst = bare;
+    if (worst.use)
+      report(program, variable, guard, worst, findings);
+  }
+}
+
+} // namespace belay

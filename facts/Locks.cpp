@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Locks: a forward analysis over the control-flow graph. Where two ways meet, a lock that only one
+// of them holds is held perhaps: it counts neither as a guard nor as the lack of one.
+//
+#include "facts/Locks.h"
+#include "clang/Analysis/Analyses/PostOrderCFGView.h"
+#include "clang/Analysis/CFG.h"
+
+using namespace clang;
+
+namespace belay {
+
+namespace {
+
+using State = llvm::SmallVector<Held, 4>;
+
+class LockFlow {
+public:
+  LockFlow(const CFG &cfg, Ids &ids, Resolve &resolve, Body &body)
+      : cfg_(cfg), ids_(ids), resolve_(resolve), body_(body) {}
+
+  void run();
+
+private:
+  State block(const CFGBlock &block, State state, bool report);
+  void statement(const Stmt *stmt, State &state, bool report);
+  void event(const Event &event, State &state);
+  void declares(const VarDecl *variable, State &state);
+  void constructs(const VarDecl *guard, const CXXConstructExpr *construct, State &state);
+  void guardCall(const CXXMemberCallExpr *call, State &state);
+  const VarDecl *guardNamed(const Expr *expr) const;
+  State onEdge(const CFGBlock &from, unsigned successor, State state);
+  void decided(const Expr *condition, bool holds, State &state);
+
+  const CFG &cfg_;
+  Ids &ids_;
+  Resolve &resolve_;
+  Body &body_;
+  llvm::DenseMap<const VarDecl *, State> guards_; // what each manages
+};
+
+} // namespace
+
+static void take(State &state, const Held &held) {
+  for (Held &known : state)
+    if (known.lock == held.lock) {
+      known.shared = known.shared && held.shared;
+      known.sure |= held.sure;
+      return;
+    }
+  state.push_back(held);
+}
+
+static void give(State &state, const Path &lock) {
+  llvm::erase_if(state, [&](const Held &held) { return held.lock == lock; });
+}
+
+// Adds what another way holds. Returns whether anything changed.
+static bool mergeInto(State &into, const State &from) {
+  bool changed = false;
+  auto find = [](auto &state, const Path &lock) {
+    return llvm::find_if(state, [&](const Held &held) { return held.lock == lock; });
+  };
+  for (Held &held : into) {
+    auto same = find(from, held.lock);
+    bool sure = held.sure && same != from.end() && same->sure;
+    bool shared = held.shared || (same != from.end() && same->shared);
+    changed |= sure != held.sure || shared != held.shared;
+    held.sure = sure;
+    held.shared = shared;
+  }
+  for (const Held &held : from)
+    if (find(into, held.lock) == into.end()) {
+      into.push_back({held.lock, false, held.shared, held.loop});
+      changed = true;
+    }
+  return changed;
+}
+
+// Stands for a lock that cannot be named.
+static Path someLock() { return {Object::Root::Global, 1, {}, "a lock"}; }
+
+void LockFlow::run() {
+  llvm::DenseMap<const CFGBlock *, State> in;
+  llvm::DenseSet<const CFGBlock *> reached{&cfg_.getEntry()};
+  PostOrderCFGView order(&cfg_);
+  in[&cfg_.getEntry()];
+  // Locks only become less sure, so this ends.
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (const CFGBlock *each : order) {
+      if (!reached.contains(each))
+        continue;
+      State out = block(*each, in[each], /*report=*/false);
+      for (unsigned i = 0; i < each->succ_size(); ++i) {
+        const CFGBlock *next = (each->succ_begin() + i)->getReachableBlock();
+        if (!next)
+          continue;
+        State along = onEdge(*each, i, out);
+        if (reached.insert(next).second) {
+          in[next] = std::move(along);
+          changed = true;
+        } else {
+          changed |= mergeInto(in[next], along);
+        }
+      }
+    }
+  }
+  for (const CFGBlock *each : order)
+    if (reached.contains(each))
+      block(*each, in[each], /*report=*/true);
+  for (const Held &held : in.lookup(&cfg_.getExit()))
+    body_.facts.takes.push_back(held);
+}
+
+State LockFlow::block(const CFGBlock &block, State state, bool report) {
+  for (const CFGElement &element : block) {
+    if (auto stmt = element.getAs<CFGStmt>())
+      statement(stmt->getStmt(), state, report);
+    else if (auto end = element.getAs<CFGAutomaticObjDtor>())
+      for (const Held &held : guards_.lookup(end->getVarDecl()))
+        give(state, held.lock);
+  }
+  return state;
+}
+
+void LockFlow::statement(const Stmt *stmt, State &state, bool report) {
+  auto found = body_.at.find(stmt);
+  if (found != body_.at.end() && report)
+    for (unsigned index : found->second)
+      body_.facts.events[index].held.assign(state.begin(), state.end());
+  if (found != body_.at.end())
+    for (unsigned index : found->second)
+      event(body_.facts.events[index], state);
+  if (const auto *declaration = dyn_cast<DeclStmt>(stmt))
+    for (const Decl *decl : declaration->decls())
+      if (const auto *variable = dyn_cast<VarDecl>(decl))
+        declares(variable, state);
+  if (const auto *call = dyn_cast<CXXMemberCallExpr>(stmt))
+    guardCall(call, state);
+}
+
+void LockFlow::event(const Event &event, State &state) {
+  if (event.has(Permit) || !event.path)
+    return;
+  if (event.kind == EventKind::Acquire || event.kind == EventKind::Requires)
+    take(state, {event.path, !event.has(Try), event.has(Shared),
+                 event.kind == EventKind::Requires && !event.has(Shared)});
+  else if (event.kind == EventKind::Release)
+    give(state, event.path);
+}
+
+void LockFlow::declares(const VarDecl *variable, State &state) {
+  LockRole role = resolve_.lockRole(variable->getType());
+  if ((role != LockRole::Guard && role != LockRole::SharedGuard) || !variable->hasInit() ||
+      variable->getType()->isReferenceType())
+    return;
+  const Expr *init = variable->getInit()->IgnoreImplicit();
+  if (const auto *cast = dyn_cast<CXXFunctionalCastExpr>(init))
+    init = cast->getSubExpr()->IgnoreImplicit();
+  if (const auto *construct = dyn_cast<CXXConstructExpr>(init);
+      construct && !construct->getConstructor()->isCopyOrMoveConstructor())
+    return constructs(variable, construct, state);
+  State &managed = guards_[variable];
+  // Moved from another guard: what that managed, this one does.
+  if (const VarDecl *other = guardNamed(resolve_.strip(variable->getInit()));
+      other && guards_.contains(other)) {
+    managed = guards_.lookup(other);
+    guards_[other].clear();
+    return;
+  }
+  managed.push_back({someLock(), false, false, false});
+  take(state, managed.front());
+}
+
+void LockFlow::constructs(const VarDecl *guard, const CXXConstructExpr *construct, State &state) {
+  State &managed = guards_[guard];
+  bool shared = resolve_.lockRole(guard->getType()) == LockRole::SharedGuard;
+  bool deferred = false, sure = true;
+  managed.clear();
+  for (const Expr *argument : construct->arguments()) {
+    const Row *tag = ids_.typeRow(argument->getType());
+    deferred |= tag && tag->is == TypeIs::DeferLock;
+    sure &= !(tag && tag->is == TypeIs::TryLock);
+    // A time: it gives up after that.
+    sure &= !(construct->getNumArgs() == 2 && argument->getType()->isRecordType() &&
+              argument == construct->getArg(1) && !tag &&
+              resolve_.lockRole(argument->getType()) == LockRole::None);
+    if (resolve_.lockRole(argument->getType()) != LockRole::Mutex)
+      continue;
+    Path lock = resolve_.path(argument);
+    managed.push_back({lock ? lock : someLock(), bool(lock), shared, false});
+  }
+  for (Held held : managed)
+    if (!deferred) {
+      held.sure &= sure;
+      take(state, held);
+    }
+}
+
+const VarDecl *LockFlow::guardNamed(const Expr *expr) const {
+  const auto *reference = dyn_cast_or_null<DeclRefExpr>(expr ? expr->IgnoreParenImpCasts() : expr);
+  return reference ? dyn_cast<VarDecl>(reference->getDecl()) : nullptr;
+}
+
+// lk.unlock(), lk.lock(), lk.release() of a guard that is a local.
+void LockFlow::guardCall(const CXXMemberCallExpr *call, State &state) {
+  const VarDecl *guard = guardNamed(resolve_.strip(call->getImplicitObjectArgument()));
+  const CXXMethodDecl *method = call->getMethodDecl();
+  if (!guard || !method || !method->getIdentifier() || !guards_.contains(guard))
+    return;
+  std::string name = method->getName().lower();
+  bool gives = name == "unlock" || name == "release" || name == "unlock_shared";
+  bool takes = name == "lock" || name == "relock" || name == "lock_shared";
+  for (Held held : guards_.lookup(guard)) {
+    if (gives && name != "release") {
+      give(state, held.lock);
+    } else if (gives) { // whoever has the mutex now unlocks it
+      give(state, held.lock);
+      take(state, {held.lock, false, held.shared, held.loop});
+    } else if (takes) {
+      give(state, held.lock);
+      take(state, held);
+    } else if (StringRef(name).starts_with("try_lock")) {
+      take(state, {held.lock, false, held.shared, held.loop});
+    }
+  }
+}
+
+// What a condition says of a lock that was tried: m.try_lock(), lk.owns_lock(), `if (lk)`,
+// pthread_mutex_trylock(&m) == 0.
+void LockFlow::decided(const Expr *condition, bool holds, State &state) {
+  condition = condition->IgnoreParenImpCasts();
+  if (const auto *no = dyn_cast<UnaryOperator>(condition); no && no->getOpcode() == UO_LNot)
+    return decided(no->getSubExpr(), !holds, state);
+  if (const auto *compare = dyn_cast<BinaryOperator>(condition);
+      compare && compare->isEqualityOp()) {
+    auto value = compare->getRHS()->getIntegerConstantExpr(ids_.ast());
+    if (value && *value == 0)
+      return decided(compare->getLHS(), (compare->getOpcode() == BO_EQ) != holds, state);
+    return;
+  }
+  auto settle = [&](const Held &held, bool taken) {
+    give(state, held.lock);
+    if (taken)
+      take(state, {held.lock, true, held.shared, held.loop});
+  };
+  if (const auto *member = dyn_cast<CXXMemberCallExpr>(condition))
+    if (const VarDecl *guard = guardNamed(resolve_.strip(member->getImplicitObjectArgument())))
+      for (const Held &held : guards_.lookup(guard))
+        settle(held, holds);
+  auto found = body_.at.find(condition);
+  if (found == body_.at.end())
+    return;
+  for (unsigned index : found->second) {
+    const Event &event = body_.facts.events[index];
+    // The functions of C return 0 when they have the lock.
+    bool isZero = condition->getType()->isIntegerType() && !condition->getType()->isBooleanType();
+    if (event.kind == EventKind::Acquire && event.has(Try) && event.path)
+      settle({event.path, true, event.has(Shared), false}, holds != isZero);
+  }
+}
+
+State LockFlow::onEdge(const CFGBlock &from, unsigned successor, State state) {
+  const auto *condition = dyn_cast_or_null<Expr>(from.getTerminatorCondition());
+  if (condition && from.succ_size() == 2)
+    decided(condition, successor == 0, state);
+  return state;
+}
+
+void addLocks(const CFG &cfg, Ids &ids, Resolve &resolve, Body &body) {
+  LockFlow(cfg, ids, resolve, body).run();
+}
+
+} // namespace belay

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Origins: see Origins.h.
+//
+#include "facts/Origins.h"
+#include "llvm/ADT/STLExtras.h"
+
+namespace belay {
+
+// A longer way convinces nobody, and a variable that has more ways to it needs no more evidence.
+constexpr size_t MaxCalls = 10;
+constexpr size_t MaxStates = 300;
+constexpr size_t MaxOrigins = 32;
+
+namespace {
+
+// One function on the way up.
+struct Frame {
+  const Function *function;
+  Path path; // to the variable, in its terms
+  Origin so; // what is known of the locks and calls below
+};
+
+class Search {
+public:
+  explicit Search(const Program &program) : program_(program) {}
+  std::vector<Origin> run(Site access);
+
+private:
+  void at(Frame frame);
+  void arrive(const Frame &frame, Origin::From from, Site start, bool many);
+  bool enterBy(const Frame &frame, const Entrance &entrance);
+  void handled(const Frame &frame);
+
+  const Program &program_;
+  std::vector<Frame> frames_;
+  std::vector<Origin> found_;
+};
+
+} // namespace
+
+// A lock of the object that has the variable, or of all.
+static bool guards(const Path &lock, const Path &path) {
+  if (lock.root == Object::Root::Global)
+    return true;
+  if (lock.root != path.root || lock.id != path.id || lock.fields.empty() || path.fields.empty() ||
+      lock.fields.size() != path.fields.size())
+    return false;
+  return std::equal(lock.fields.begin(), lock.fields.end() - 1, path.fields.begin());
+}
+
+static void addLocks(Origin &origin, llvm::ArrayRef<Held> held, const Path &path) {
+  for (const Held &each : held) {
+    if (!each.sure || !guards(each.lock, path)) {
+      origin.perhaps = true;
+      continue;
+    }
+    if (!llvm::is_contained(origin.locks, each.lock.last()))
+      origin.locks.push_back(each.lock.last());
+    if (each.loop)
+      origin.loops.push_back(each.lock.last());
+    if (each.shared)
+      origin.readers.push_back(each.lock.last());
+  }
+}
+
+// The path in the caller's terms; none if the caller does not know the object.
+static Path inTermsOf(const Path &path, const Function &callee, const Entrance &entrance) {
+  if (path.root == Object::Root::Global || callee.has(Lambda))
+    return path;
+  const Path *base = nullptr;
+  if (path.root == Object::Root::This) {
+    base = entrance.callable ? &entrance.callable->self : &entrance.site.event->path;
+  } else if (path.root == Object::Root::Parameter && !entrance.callable) {
+    size_t index = llvm::find(callee.parameters, path.id) - callee.parameters.begin();
+    for (const Passed &passed : entrance.site.event->passed)
+      if (passed.index == index)
+        base = &passed.path;
+  }
+  if (!base || !*base)
+    return {};
+  Path result = *base;
+  llvm::append_range(result.fields, path.fields);
+  result.name = path.name;
+  return result;
+}
+
+void Search::arrive(const Frame &frame, Origin::From from, Site start, bool many) {
+  Origin origin = frame.so;
+  origin.from = from;
+  origin.start = start;
+  origin.many = many;
+  origin.top = frame.function;
+  origin.path = frame.path;
+  llvm::sort(origin.locks);
+  found_.push_back(std::move(origin));
+}
+
+// A handler by its declaration, whose caller is the framework.
+void Search::handled(const Frame &frame) {
+  const Function &function = *frame.function;
+  if (frame.path.root == Object::Root::Parameter)
+    return;
+  Frame so = frame;
+  so.so.perhaps |= function.runs == Runs::OnLoop; // how many loops there are, nobody knows
+  so.so.own = frame.path.root == Object::Root::This &&
+              (function.has(OwnObject) || function.runs == Runs::PerConnection);
+  arrive(so, Origin::From::Handler, {&function, nullptr},
+         !so.so.own && function.runs != Runs::OnLoop);
+}
+
+// Goes on to what calls or hands over the function. False if the object is out of its sight.
+bool Search::enterBy(const Frame &frame, const Entrance &entrance) {
+  const Event &event = *entrance.site.event;
+  Path path = inTermsOf(frame.path, *frame.function, entrance);
+  // A local object may still have threads of its own: its class is judged, not its user.
+  if (!path || (path.root == Object::Root::Local && !frame.function->has(Lambda)))
+    return false;
+  Frame caller{entrance.site.function, path, frame.so};
+  caller.so.chain.insert(caller.so.chain.begin(), entrance.site);
+  switch (entrance.how) {
+  case Entrance::How::Call:
+    addLocks(caller.so, event.held, path);
+    caller.so.perhaps |= !event.callee && event.has(Bounded); // std::call_once
+    frames_.push_back(std::move(caller));
+    return true;
+  case Entrance::How::Thread:
+    arrive(caller, Origin::From::Thread, entrance.site,
+           event.loop != -1 || program_.wayTo(*entrance.site.function, event).has_value());
+    return true;
+  case Entrance::How::Handler:
+    caller.so.perhaps |= event.runs != Runs::ManyAtOnce;
+    arrive(caller, Origin::From::Handler, entrance.site, event.runs == Runs::ManyAtOnce);
+    return true;
+  case Entrance::How::Task:
+    if (event.has(Confined))
+      addLocks(caller.so, Held{event.path, bool(event.path), false, true}, path);
+    arrive(caller, Origin::From::Task, entrance.site, !event.has(Confined));
+    return true;
+  case Entrance::How::Later:
+    if (event.has(Confined))
+      addLocks(caller.so, Held{event.path, bool(event.path), false, true}, path);
+    arrive(caller, Origin::From::Unknown, entrance.site, false);
+    return true;
+  }
+  return false;
+}
+
+void Search::at(Frame frame) {
+  const Function &function = *frame.function;
+  addLocks(frame.so, function.needs, frame.path);
+  frame.so.perhaps |= function.has(Unchecked);
+  bool isThis = frame.path.root == Object::Root::This;
+  if (isThis && (function.has(Constructor) || function.has(Destructor)))
+    return; // nobody else knows it yet, or any more
+  if (frame.path.root == Object::Root::Local &&
+      !llvm::is_contained(function.refersTo, frame.path.id))
+    return; // its own, as long as no thread has it
+  if (function.has(Handler))
+    return handled(frame);
+  if (function.has(Main) || function.has(StartUp))
+    return arrive(frame, Origin::From::Main, {&function, nullptr}, false);
+  bool outOfSight = false, known = false;
+  for (const Entrance &entrance : program_.entrancesOf(function)) {
+    if (frame.so.chain.size() > MaxCalls)
+      break;
+    known = true;
+    outOfSight |= !enterBy(frame, entrance);
+  }
+  // Somebody calls it for an object that cannot be followed, or nobody of this program does.
+  bool canBeCalled = isThis || frame.path.root == Object::Root::Global;
+  if (canBeCalled && (outOfSight || (!known && function.has(Open))) && !function.has(Lambda))
+    arrive(frame, Origin::From::Caller, {&function, nullptr}, false);
+}
+
+std::vector<Origin> Search::run(Site access) {
+  Frame first{access.function, access.event->path, {}};
+  first.so.chain.push_back(access);
+  addLocks(first.so, access.event->held, first.path);
+  frames_.push_back(std::move(first));
+  llvm::DenseSet<std::pair<const Function *, uint64_t>> seen;
+  for (size_t next = 0; next < frames_.size() && next < MaxStates && found_.size() < MaxOrigins;
+       ++next) {
+    // The shortest way with the same locks stands for all of them.
+    const Path &path = frames_[next].path;
+    uint64_t key = (path.last() * 31 + path.fields.size()) * 8 + uint64_t(path.root);
+    for (Id lock : frames_[next].so.locks)
+      key = key * 31 + lock;
+    key = key * 2 + frames_[next].so.perhaps;
+    if (seen.insert({frames_[next].function, key}).second)
+      at(frames_[next]);
+  }
+  return std::move(found_);
+}
+
+std::vector<Origin> originsOf(const Program &program, Site access) {
+  return Search(program).run(access);
+}
+
+//===-- Order -------------------------------------------------------------------------------===//
+
+static size_t indexIn(const Function &function, const Event *event) {
+  return event ? size_t(event - function.events.data()) : 0;
+}
+
+// Whether `other` has run before the thread starts, or after somebody has waited for its end.
+static bool isOutside(const Origin &thread, const Origin &other) {
+  if (!thread.start.event)
+    return false;
+  const Event &start = *thread.start.event;
+  for (const Site &site : other.chain) {
+    const Function &function = *site.function;
+    size_t at = indexIn(function, site.event);
+    if (&function == thread.start.function && at < indexIn(function, &start) &&
+        (start.loop == -1 || start.loop != site.event->loop))
+      return true;
+    if (!start.object)
+      continue;
+    for (size_t i = 0; i < at; ++i)
+      if (function.events[i].kind == EventKind::Join &&
+          function.events[i].object.id == start.object.id)
+        return true;
+  }
+  return false;
+}
+
+bool isOrdered(const Origin &a, const Origin &b) {
+  using From = Origin::From;
+  auto isServer = [](const Origin &origin) {
+    return origin.from == From::Handler || origin.from == From::Task;
+  };
+  // What `main` does, it does before it serves.
+  if ((a.from == From::Main && isServer(b)) || (b.from == From::Main && isServer(a)))
+    return true;
+  bool same = a.from == b.from && a.start.function == b.start.function &&
+              a.start.event == b.start.event && a.from != From::Caller;
+  if (same)
+    return !a.many;
+  if (a.own && b.own)
+    return true;
+  if (a.from != From::Thread && b.from != From::Thread)
+    return !isServer(a) && !isServer(b);
+  return (a.from == From::Thread && isOutside(a, b)) || (b.from == From::Thread && isOutside(b, a));
+}
+
+//===-- Trails ------------------------------------------------------------------------------===//
+
+static std::string textOf(const Event &event) {
+  const Callable *callable = event.arguments.empty() ? nullptr : &event.arguments[0].callable;
+  std::string passed = callable ? quoted(callable->name) : quoted(event.name);
+  switch (event.kind) {
+  case EventKind::Spawn:
+    return "starts a thread that runs " + passed + " here";
+  case EventKind::Submit:
+    return "hands " + passed + " to " + quoted(event.name) + " here";
+  case EventKind::Register:
+    return quoted(event.name) + " registers " + passed + " as a handler here";
+  case EventKind::Store:
+    return "keeps " + passed + " in " + quoted(event.target.name) + " here, to be called later";
+  case EventKind::Read:
+    return "reads " + quoted(event.name) + " here";
+  case EventKind::Write:
+    return "writes " + quoted(event.name) + " here";
+  default:
+    return "calls " + quoted(event.name) + " here";
+  }
+}
+
+Trail trailOf(const Origin &origin) {
+  Trail trail;
+  if (!origin.start.event && origin.from == Origin::From::Handler)
+    trail.push_back({origin.top->where, quoted(origin.top->name) + " runs for each request here: " +
+                                            "it is a handler by " + origin.top->handledBy});
+  for (const Site &site : origin.chain)
+    trail.push_back({site.event->where, textOf(*site.event)});
+  return trail;
+}
+
+} // namespace belay

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Origins: from which threads an access to a variable comes, through which calls and under which
+// locks. Found by going up the callers, while the path to the variable is said anew in the
+// terms of each of them.
+//
+#ifndef BELAY_FACTS_ORIGINS_H
+#define BELAY_FACTS_ORIGINS_H
+
+#include "facts/Link.h"
+
+namespace belay {
+
+/// One way on which an access is reached.
+struct Origin {
+  enum class From : uint8_t {
+    Thread,  ///< the entry of a thread
+    Task,    ///< work handed to a pool, strand or loop
+    Handler, ///< a request or connection
+    Caller,  ///< a function that anybody may call
+    Main,    ///< `main`, or the initialiser of a global
+    Unknown, ///< a callback, on a thread that is not known
+  };
+  From from = From::Caller;
+  bool many = false;             ///< several such runs may be under way at once
+  bool own = false;              ///< the object is made anew for each such run
+  bool perhaps = false;          ///< another lock, or another thread's order, may protect it
+  const Function *top = nullptr; ///< in whose terms the path is
+  Site start;                    ///< what hands the entry over; no event for overriders
+  Path path;
+  std::vector<Id> locks;   ///< held for certain, of the object itself or global; sorted
+  std::vector<Id> loops;   ///< those of them that are event loops or strands
+  std::vector<Id> readers; ///< those of them that are only held in shared mode
+  std::vector<Site> chain; ///< from the top down, the access last
+
+  bool bare() const { return locks.empty() && !perhaps; }
+};
+
+/// The ways to an access, shortest first; empty where the object is the function's own, is under
+/// construction, or cannot be named.
+std::vector<Origin> originsOf(const Program &program, Site access);
+
+/// Whether one of two accesses has ended before the other can start.
+bool isOrdered(const Origin &a, const Origin &b);
+
+/// The steps of the way, the access included.
+Trail trailOf(const Origin &origin);
+
+} // namespace belay
+
+#endif
