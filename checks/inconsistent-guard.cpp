@@ -120,9 +120,10 @@ static bool isGlance(const Use &use, const Variable &variable) {
 // what a loop waits for.
 static bool isSetting(const Use &use, const Origin &way, const std::vector<Use> &uses) {
   return use.writes() && way.from == Origin::From::Caller && way.chain.size() == 1 &&
-         llvm::all_of(
-             use.site.function->events,
-             [&](const Event &event) { return event.object.id == use.site.event->object.id; }) &&
+         llvm::all_of(use.site.function->events,
+                      [](const Event &event) {
+                        return event.kind == EventKind::Write || event.kind == EventKind::Store;
+                      }) &&
          llvm::none_of(uses, [](const Use &each) { return each.site.event->has(Condition); });
 }
 
@@ -145,7 +146,8 @@ static Bare judge(const Use &use, const Variable &variable, const Guard &guard,
         bare.other = &other;
       }
     bool callable = way.from != Origin::From::Unknown;
-    bool weak = isGlance(use, variable) || isSetting(use, way, uses);
+    // That code runs on a loop is no proof that all of its class has to.
+    bool weak = isGlance(use, variable) || isSetting(use, way, uses) || (guard.loop && !bare.other);
     if (weak && !guard.declared)
       bare.level = Level::Note;
     else if (guard.declared || (guard.isUsual() && bare.other))

@@ -17,7 +17,9 @@ static bool isBare(const Origin &origin) { return origin.bare() && !origin.own; 
 
 static Race raceOf(const std::vector<Use> &uses) {
   for (const Use &reader : uses) {
-    if (!reader.site.event->has(Condition))
+    const Event &read = *reader.site.event;
+    if (!read.has(Condition) || read.loop == -1 ||
+        reader.site.function->loops[read.loop].kind != Loop::Kind::Open)
       continue;
     for (const Origin &loop : reader.origins) {
       if (loop.from != Origin::From::Thread || !isBare(loop))

@@ -21,6 +21,7 @@ static const Origin *byRequests(const Use &use) {
 }
 
 void unguardedHandlerState(const Program &program, Findings &findings) {
+  llvm::DenseSet<Id> reported; // globals, by whatever part of them is written
   for (const Variable &variable : program.variables()) {
     const Use *written = nullptr;
     const Origin *way = nullptr;
@@ -32,6 +33,8 @@ void unguardedHandlerState(const Program &program, Findings &findings) {
       if (!written && use.writes() && (way = byRequests(use)))
         written = &use;
     if (!written || guarded || variable.guard)
+      continue;
+    if (way->path.root == Object::Root::Global && !reported.insert(way->path.id).second)
       continue;
     Finding finding;
     finding.check = "unguarded-handler-state";

@@ -201,7 +201,10 @@ void Walk::modelled(const Call &call, const Row &row) {
     spawn(call, row, nullptr);
   if (row.part(Verb::Constructs))
     constructs(call, row);
-  slept_ |= bool(row.part(Verb::Sleep));
+  if (row.part(Verb::Sleep)) {
+    slept_ = true;
+    add(EventKind::Sleep, call.expr, name).flags |= row.paces ? Timed : 0;
+  }
   if (row.acceptsConnection)
     add(EventKind::Accept, call.expr, name);
   if (const Expr *handler = partOf(Verb::Handler))

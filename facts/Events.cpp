@@ -134,26 +134,10 @@ void Walk::loop(const Stmt *stmt, Loop::Kind kind) {
   } else {
     children(stmt);
   }
-  if (slept_) {
-    if (const auto *polls = dyn_cast<WhileStmt>(stmt))
-      waitsFor(polls->getCond());
-    else if (const auto *polls = dyn_cast<DoStmt>(stmt))
-      waitsFor(polls->getCond());
-  }
+  if (slept_)
+    polls(stmt);
   slept_ |= sleptOutside;
   loop_ = outer;
-}
-
-// `while (running_ != 0) sleep(...)`: a wait for whoever changes running_.
-void Walk::waitsFor(const Expr *condition) {
-  for (const Stmt *child : condition->children())
-    if (const auto *part = dyn_cast_or_null<Expr>(child))
-      waitsFor(part);
-  if (!isa<MemberExpr, DeclRefExpr>(condition))
-    return;
-  Object object = resolve_.object(condition);
-  if (object.root == Object::Root::Field || object.root == Object::Root::Global)
-    add(EventKind::Wait, condition, object.name).object = object;
 }
 
 // `--running_`: the signal that such a wait is for.

@@ -54,6 +54,8 @@ private:
   void children(const clang::Stmt *stmt);
   void loop(const clang::Stmt *stmt, Loop::Kind kind);
   void waitsFor(const clang::Expr *condition);
+  void polls(const clang::Stmt *loop);
+  bool isPoll(const clang::Stmt *stmt) const;
   void counts(const clang::Expr *expr, const clang::Expr *counter);
   void lambda(const clang::LambdaExpr *lambda);
   void declare(const clang::DeclStmt *declaration);

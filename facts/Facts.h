@@ -118,6 +118,7 @@ enum class EventKind : uint8_t {
   Notify,   ///< sends a signal (detached-thread: completion)
   Read,     ///< reads a variable that threads could share (inconsistent-guard)
   Write,    ///< writes one (inconsistent-guard)
+  Sleep,    ///< lets time pass (sleep-as-sync)
   Requires, ///< what follows runs only with the lock held, or on the loop (inconsistent-guard)
 };
 
@@ -137,6 +138,7 @@ enum EventFlag : uint32_t {
   Condition = 1 << 12,  ///< a read that decides whether a loop goes on
   Shared = 1 << 13,     ///< takes or gives back a lock in shared mode
   Try = 1 << 14,        ///< may fail to take the lock
+  Polls = 1 << 15,      ///< a sleep in a loop that does nothing but look again
   Later = 1 << 20,      ///< what is submitted is called back, on a thread that is not known
 };
 

@@ -47,6 +47,7 @@ struct Way {
   enum class From : uint8_t { Request, Connection };
   From from = From::Request;
   Trail trail;
+  bool direct = true; ///< with no hand-over to a pool or loop in between
 };
 
 class Program {

@@ -38,7 +38,8 @@ static_assert(std::size(VerbNames) == VerbCount);
 // Words whose only value is true.
 static constexpr std::pair<StringRef, bool Row::*> Switches[] = {
     {"once", &Row::once},     {"timed", &Row::timed},      {"confines", &Row::confines},
-    {"shared", &Row::shared}, {"may-fail", &Row::mayFail}, {"own-object", &Row::ownObject}};
+    {"shared", &Row::shared}, {"may-fail", &Row::mayFail}, {"own-object", &Row::ownObject},
+    {"paces", &Row::paces}};
 
 // From TypeIs::Thread on: TypeIs::Nothing is not said.
 static constexpr StringRef TypeNames[] = {

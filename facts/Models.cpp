@@ -75,6 +75,8 @@ static std::string whatIsWrong(const Row &row, bool saysRuns) {
     return "'may-fail' is about taking a lock; expected acquire in the same row";
   if (row.ownObject && !row.part(Verb::Handler))
     return "'own-object' is about a handler; expected handler in the same row";
+  if (row.paces && !row.part(Verb::Sleep))
+    return "'paces' is about a sleep; expected sleep in the same row";
   if (row.part(Verb::On) && !row.confines)
     return "'on' says what confines; expected 'confines: true' in the same row";
   return {};
@@ -117,6 +119,7 @@ static void merge(Row &row, const WrittenRow &more) {
   row.shared |= said.shared;
   row.mayFail |= said.mayFail;
   row.ownObject |= said.ownObject;
+  row.paces |= said.paces;
 }
 
 llvm::Error Models::include(WrittenModels written, StringRef file) {
@@ -216,7 +219,7 @@ uint64_t Models::fingerprint() const {
     llvm::raw_string_ostream out(line);
     out << name << ' ' << unsigned(row.is) << ' ' << (row.destroyed ? int(*row.destroyed) : -1)
         << ' ' << unsigned(row.runs) << row.acceptsConnection << row.once << row.timed
-        << row.confines << row.shared << row.mayFail << row.ownObject;
+        << row.confines << row.shared << row.mayFail << row.ownObject << row.paces;
     for (size_t verb = 0; verb != VerbCount; ++verb)
       if (Part part = row.parts[verb])
         out << ' ' << verb << ' ' << unsigned(part.kind) << ' ' << part.index;

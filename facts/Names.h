@@ -81,6 +81,7 @@ inline llvm::StringRef nameOf(EventKind kind) {
   case EventKind::Notify:   return "notify";
   case EventKind::Read:     return "read";
   case EventKind::Write:    return "write";
+  case EventKind::Sleep:    return "sleep";
   case EventKind::Requires: return "requires";
   }
   return "";

@@ -66,7 +66,9 @@ static void addLocks(Origin &origin, llvm::ArrayRef<Held> held, const Path &path
 
 // The path in the caller's terms; none if the caller does not know the object.
 static Path inTermsOf(const Path &path, const Function &callee, const Entrance &entrance) {
-  if (path.root == Object::Root::Global || callee.has(Lambda))
+  bool isOfCallee =
+      path.root == Object::Root::Parameter && llvm::is_contained(callee.parameters, path.id);
+  if (path.root == Object::Root::Global || (callee.has(Lambda) && !isOfCallee))
     return path;
   const Path *base = nullptr;
   if (path.root == Object::Root::This) {

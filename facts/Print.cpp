@@ -22,7 +22,7 @@ static constexpr std::pair<EventFlag, StringLiteral> eventFlags[] = {
     {Thrown, "thrown"},     {Now, "now"},                {Timed, "timed"},
     {Permit, "permit"},
     {Endless, "endless"},   {Confined, "confined"},      {Condition, "condition"},
-    {Shared, "shared"},     {Try, "try"}, {Later, "later"},
+    {Shared, "shared"},     {Try, "try"}, {Later, "later"}, {Polls, "polls"},
 };
 
 static constexpr std::pair<FunctionFlag, StringLiteral> functionFlags[] = {

@@ -219,8 +219,12 @@ Trail Program::trailTo(const Function &function) const {
 
 std::optional<Way> Program::wayTo(const Function &function, const Event &event) const {
   const Arrival &arrival = arrivals_[indexOf(function)];
-  if (arrival.reached)
-    return Way{arrival.kind, trailTo(function)};
+  if (arrival.reached) {
+    bool direct = true;
+    for (const Arrival *at = &arrival; at->from; at = &arrivals_[indexOf(*at->from)])
+      direct &= runsNow(at->edge);
+    return Way{arrival.kind, trailTo(function), direct};
+  }
   if (auto loop = inAcceptLoop_.find(&event); loop != inAcceptLoop_.end())
     return Way{Way::From::Connection,
                {{loop->second.accept->where, "takes a connection here, in a loop"}}};

@@ -106,7 +106,7 @@ public:
   }
   ~Polled() {
     while (running_ != 0)
-      std::this_thread::sleep_for(10ms);
+      std::this_thread::sleep_for(10ms); // NOLINT(belay-sleep-as-sync): another check's
   }
 
 private:
