@@ -254,6 +254,7 @@ void Walk::locks(const Call &call) {
 void Walk::reaches(const Call &call, Event &event) {
   if (call.self)
     event.path = resolve_.path(call.self);
+  passesToken(call, event);
   for (unsigned i = 0; i < call.arguments.size(); ++i) {
     QualType type = call.arguments[i]->getType();
     if (!type->isRecordType() && !type->isPointerType())

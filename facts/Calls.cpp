@@ -225,6 +225,7 @@ void Walk::modelled(const Call &call, const Row &row) {
         event.flags |= row.timed && isWait(meaning.kind) ? Timed : 0;
         if (isOfLock(meaning.kind)) {
           event.path = resolve_.path(part);
+          passesToken(call, event);
           event.flags |= (row.shared ? Shared : 0) | (row.mayFail ? Try : 0);
           body_.locks |= meaning.kind != EventKind::Wait;
         }

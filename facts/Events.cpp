@@ -21,6 +21,7 @@ void Walk::function(const FunctionDecl *function) {
       if (captured.capturesVariable() && captured.getCaptureKind() == LCK_ByRef)
         facts.refersTo.push_back(ids_.variable(captured.getCapturedVar()));
   body_.sharedLocals.insert(facts.refersTo.begin(), facts.refersTo.end());
+  findTokens(function);
   if (const auto *constructor = dyn_cast<CXXConstructorDecl>(function))
     for (const CXXCtorInitializer *init : constructor->inits())
       initField(init);
@@ -186,6 +187,7 @@ void Walk::visit(const Stmt *stmt) {
   case Stmt::DeclStmtClass:
     return declare(cast<DeclStmt>(stmt));
   case Stmt::DeclRefExprClass:
+    useToken(cast<DeclRefExpr>(stmt));
     access(cast<Expr>(stmt), cast<DeclRefExpr>(stmt)->getDecl());
     return use(cast<Expr>(stmt));
   case Stmt::MemberExprClass:
@@ -221,6 +223,13 @@ void Walk::visit(const Stmt *stmt) {
 
 void Walk::lambda(const LambdaExpr *lambda) {
   body_.lambdas.push_back(lambda);
+  // std::stop_callback stops(token, [&source] { source.request_stop(); });
+  for (const LambdaCapture &captured : lambda->captures())
+    if (captured.capturesVariable())
+      if (const auto *variable = dyn_cast<VarDecl>(captured.getCapturedVar()))
+        if (const Row *row = ids_.typeRow(variable->getType());
+            row && row->is == TypeIs::StopSource)
+          body_.linkedSources.insert(variable);
   for (const LambdaCapture &captured : lambda->captures()) {
     if (!captured.capturesVariable())
       continue;

@@ -22,7 +22,8 @@ struct Body {
   llvm::SmallVector<std::pair<const clang::Stmt *, const clang::Expr *>, 1> predicates;
   llvm::SmallVector<std::pair<Id, const clang::Stmt *>, 8> writes; ///< of fields and globals
   llvm::SmallVector<const clang::LambdaExpr *, 4> lambdas;
-  bool locks = false; ///< whether it takes or gives back any lock
+  llvm::DenseSet<const clang::VarDecl *> linkedSources; ///< stopped by a callback
+  bool locks = false;                                   ///< whether it takes or gives back any lock
   llvm::SmallVector<const clang::CXXRecordDecl *, 1> records; ///< its local classes
   std::map<Id, Variable> variables;                           ///< that threads could share
   llvm::DenseSet<Id> sharedLocals;                            ///< that lambdas refer to
@@ -78,6 +79,12 @@ private:
   Variable *shareable(const clang::ValueDecl *value);
   void reaches(const Call &call, Event &event);
   void locks(const Call &call);
+  bool isTokenType(clang::QualType type) const;
+  void findTokens(const clang::FunctionDecl *function);
+  void useToken(const clang::DeclRefExpr *reference);
+  bool isCleanUp() const;
+  bool isFreshToken(const clang::Expr *expr) const;
+  void passesToken(const Call &call, Event &event);
   void dropPrivate();
   void handOver(const clang::Expr *expr, Object object, Object target);
 

@@ -123,23 +123,26 @@ enum class EventKind : uint8_t {
 };
 
 enum EventFlag : uint32_t {
-  Bounded = 1 << 0,     ///< behind a count check, permit or once-guard
-  InTry = 1 << 1,       ///< an exception here is caught in the same function
-  Virtual = 1 << 2,     ///< the callee may be any overrider
-  Detached = 1 << 3,    ///< a spawn whose attributes ask for a detached thread
-  Returned = 1 << 4,    ///< the handle is the function's result
-  Overwritten = 1 << 5, ///< a drop by assignment, not by the end of a scope
-  Thrown = 1 << 6,      ///< a drop on the way of an exception
-  Now = 1 << 7,         ///< a callable passed along has returned when the call has
-  Timed = 1 << 8,       ///< a wait that gives up after a time
-  Permit = 1 << 9,      ///< what is taken is a permit of a semaphore, not a lock
-  Endless = 1 << 10,    ///< a spawn whose handle the control flow never lets die owning it
-  Confined = 1 << 11,   ///< what is submitted never runs at the same time as others of `path`
-  Condition = 1 << 12,  ///< a read that decides whether a loop goes on
-  Shared = 1 << 13,     ///< takes or gives back a lock in shared mode
-  Try = 1 << 14,        ///< may fail to take the lock
-  Polls = 1 << 15,      ///< a sleep in a loop that does nothing but look again
-  Later = 1 << 20,      ///< what is submitted is called back, on a thread that is not known
+  Bounded = 1 << 0,         ///< behind a count check, permit or once-guard
+  InTry = 1 << 1,           ///< an exception here is caught in the same function
+  Virtual = 1 << 2,         ///< the callee may be any overrider
+  Detached = 1 << 3,        ///< a spawn whose attributes ask for a detached thread
+  Returned = 1 << 4,        ///< the handle is the function's result
+  Overwritten = 1 << 5,     ///< a drop by assignment, not by the end of a scope
+  Thrown = 1 << 6,          ///< a drop on the way of an exception
+  Now = 1 << 7,             ///< a callable passed along has returned when the call has
+  Timed = 1 << 8,           ///< a wait that gives up after a time
+  Permit = 1 << 9,          ///< what is taken is a permit of a semaphore, not a lock
+  Endless = 1 << 10,        ///< a spawn whose handle the control flow never lets die owning it
+  Confined = 1 << 11,       ///< what is submitted never runs at the same time as others of `path`
+  Condition = 1 << 12,      ///< a read that decides whether a loop goes on
+  Shared = 1 << 13,         ///< takes or gives back a lock in shared mode
+  Try = 1 << 14,            ///< may fail to take the lock
+  Polls = 1 << 15,          ///< a sleep in a loop that does nothing but look again
+  PassesToken = 1 << 16,    ///< hands a cancellation token on
+  FreshToken = 1 << 17,     ///< hands on a new one, though `target` is in scope
+  LeavesTokenOut = 1 << 18, ///< could be given a token, and is not, though `target` is in scope
+  Later = 1 << 20,          ///< what is submitted is called back, on a thread that is not known
 };
 
 struct Event {
@@ -175,6 +178,16 @@ struct Loop {
   bool operator==(const Loop &) const = default;
 };
 
+/// A cancellation token that a function is given.
+struct Token {
+  Id id = 0;
+  bool used = false; ///< asked, passed on or kept
+  Place where;
+  std::string name; ///< empty for a parameter without a name
+
+  bool operator==(const Token &) const = default;
+};
+
 enum FunctionFlag : uint32_t {
   Main = 1 << 0,
   Handler = 1 << 1, ///< by annotation, configuration, or an override that a model names
@@ -203,6 +216,7 @@ struct Function {
   std::string handledBy;     ///< Handler: the base or annotation that says so
   std::vector<Id> overrides; ///< the methods it overrides, transitively
   std::vector<Id> parameters;
+  std::vector<Token> tokens;
   std::vector<Id> refersTo; ///< a lambda's: locals of the functions around it
   std::vector<Held> needs;  ///< locks that its declaration says its callers hold
   std::vector<Held> takes;  ///< locks that it may hold at its end and not at its start

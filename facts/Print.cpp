@@ -22,7 +22,7 @@ static constexpr std::pair<EventFlag, StringLiteral> eventFlags[] = {
     {Thrown, "thrown"},     {Now, "now"},                {Timed, "timed"},
     {Permit, "permit"},
     {Endless, "endless"},   {Confined, "confined"},      {Condition, "condition"},
-    {Shared, "shared"},     {Try, "try"}, {Later, "later"}, {Polls, "polls"},
+    {Shared, "shared"},     {Try, "try"}, {Later, "later"}, {Polls, "polls"}, {PassesToken, "passes-token"}, {FreshToken, "fresh-token"}, {LeavesTokenOut, "leaves-token-out"},
 };
 
 static constexpr std::pair<FunctionFlag, StringLiteral> functionFlags[] = {
@@ -185,6 +185,9 @@ std::string Printer::about(const Function &function) const {
     remarks.add("class", named(function.parentClass));
   if (!function.overrides.empty())
     remarks.add("overrides", named(function.overrides));
+  for (const Token &token : function.tokens)
+    remarks.add(token.used ? "token" : "unused token",
+                token.name.empty() ? "(no name)" : token.name);
   if (!function.needs.empty())
     remarks.add("needs", locks(function.needs));
   if (!function.takes.empty())

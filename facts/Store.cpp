@@ -71,6 +71,11 @@ static void fields(auto &io, Is<Event> auto &event) {
      origin, path, passed, held);
 }
 
+static void fields(auto &io, Is<Token> auto &token) {
+  auto &[id, used, where, name] = token;
+  io(id, used, where, name);
+}
+
 static void fields(auto &io, Is<Loop> auto &loop) {
   auto &[kind, parent, where] = loop;
   io(kind, parent, where);
@@ -78,9 +83,9 @@ static void fields(auto &io, Is<Loop> auto &loop) {
 
 static void fields(auto &io, Is<Function> auto &function) {
   auto &[id, parent, parentClass, pattern, flags, runs, where, throwsAt, name, handledBy, overrides,
-         parameters, refersTo, needs, takes, loops, events] = function;
+         parameters, tokens, refersTo, needs, takes, loops, events] = function;
   io(id, parent, parentClass, pattern, flags, runs, where, throwsAt, name, handledBy, overrides,
-     parameters, refersTo, needs, takes, loops, events);
+     parameters, tokens, refersTo, needs, takes, loops, events);
 }
 
 static void fields(auto &io, Is<Class> auto &record) {

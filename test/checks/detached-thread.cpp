@@ -41,7 +41,7 @@ public:
     thread_ = std::jthread([this](std::stop_token stop) {
       while (!stop.stop_requested()) {
         deliver(name_);
-        std::this_thread::sleep_for(1s);
+        std::this_thread::sleep_for(1s); // NOLINT(belay-dropped-cancellation): short enough
       }
     });
   }
