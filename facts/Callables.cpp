@@ -11,7 +11,8 @@ namespace belay {
 
 Callable Resolve::callable(const Expr *expr, unsigned depth) {
   expr = strip(expr);
-  if (!expr || depth > MaxDepth)
+  // What initialises a variable of a dependent type has no type itself.
+  if (!expr || expr->getType().isNull() || depth > MaxDepth)
     return {};
   if (const auto *lambdaExpr = dyn_cast<LambdaExpr>(expr))
     return lambda(lambdaExpr);
@@ -47,7 +48,30 @@ Callable Resolve::callable(const Expr *expr, unsigned depth) {
     if (Object stored = object(call); stored && stored.root != Object::Root::This)
       return {.kind = Callable::Kind::Object, .id = stored.id, .name = stored.name};
   }
-  return functorCallable(expr->getType());
+  Callable found = functorCallable(expr->getType());
+  if (found.kind == Callable::Kind::Unknown)
+    found = entryOf(expr->getType());
+  if (found.kind != Callable::Kind::Unknown)
+    found.self = path(expr);
+  return found;
+}
+
+// thread.start(*this): the method that its class overrides for a thread to run.
+Callable Resolve::entryOf(QualType type) {
+  type = type.getNonReferenceType();
+  if (type->isPointerType())
+    type = type->getPointeeType();
+  const CXXRecordDecl *record = type->getAsCXXRecordDecl();
+  if (!record || !record->hasDefinition() || !record->isPolymorphic())
+    return {};
+  for (const CXXMethodDecl *method : record->methods())
+    for (const CXXMethodDecl *base : method->overridden_methods())
+      if (const Row *row = ids_.row(base); row && row->entry)
+        return {.kind = Callable::Kind::Function,
+                .capturesThis = true,
+                .id = ids_.function(method),
+                .name = ids_.nameOf(method)};
+  return {};
 }
 
 Callable Resolve::functorCallable(QualType type) {

@@ -39,7 +39,7 @@ static_assert(std::size(VerbNames) == VerbCount);
 static constexpr std::pair<StringRef, bool Row::*> Switches[] = {
     {"once", &Row::once},     {"timed", &Row::timed},      {"confines", &Row::confines},
     {"shared", &Row::shared}, {"may-fail", &Row::mayFail}, {"own-object", &Row::ownObject},
-    {"paces", &Row::paces}};
+    {"paces", &Row::paces},   {"entry", &Row::entry}};
 
 // From TypeIs::Thread on: TypeIs::Nothing is not said.
 static constexpr StringRef TypeNames[] = {

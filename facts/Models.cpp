@@ -120,6 +120,7 @@ static void merge(Row &row, const WrittenRow &more) {
   row.mayFail |= said.mayFail;
   row.ownObject |= said.ownObject;
   row.paces |= said.paces;
+  row.entry |= said.entry;
 }
 
 llvm::Error Models::include(WrittenModels written, StringRef file) {
@@ -219,7 +220,7 @@ uint64_t Models::fingerprint() const {
     llvm::raw_string_ostream out(line);
     out << name << ' ' << unsigned(row.is) << ' ' << (row.destroyed ? int(*row.destroyed) : -1)
         << ' ' << unsigned(row.runs) << row.acceptsConnection << row.once << row.timed
-        << row.confines << row.shared << row.mayFail << row.ownObject << row.paces;
+        << row.confines << row.shared << row.mayFail << row.ownObject << row.paces << row.entry;
     for (size_t verb = 0; verb != VerbCount; ++verb)
       if (Part part = row.parts[verb])
         out << ' ' << verb << ' ' << unsigned(part.kind) << ' ' << part.index;

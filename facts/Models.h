@@ -98,6 +98,7 @@ struct Row {
   bool confines = false;  ///< what runs through it never runs at the same time
   bool shared = false;    ///< takes or gives back in shared mode; a guard that does
   bool mayFail = false;   ///< does not wait for the lock it takes
+  bool entry = false;     ///< a method that runs when its object is started as a thread
   bool paces = false;     ///< sleeps until a time that was set before
   bool ownObject = false; ///< each run of the handler has an object of its own
 

@@ -97,8 +97,11 @@ Printer::Printer(const Unit &unit, raw_ostream &out) : unit_(unit), out_(out) {
     for (const Event &event : function.events)
       for (const Object *object : {&event.object, &event.target})
         names_.try_emplace(object->id, object->name);
-    for (const Event &event : function.events)
+    for (const Event &event : function.events) {
       names_.try_emplace(event.path.last(), event.path.name);
+      for (const Held &held : event.held)
+        names_.try_emplace(held.lock.last(), held.lock.name);
+    }
   }
   for (const Variable &variable : unit.variables)
     names_.try_emplace(variable.id, variable.name);

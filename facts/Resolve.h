@@ -71,6 +71,7 @@ private:
   Callable lambda(const clang::LambdaExpr *lambda);
   Callable variableCallable(const clang::VarDecl *variable, unsigned depth);
   Callable functorCallable(clang::QualType type);
+  Callable entryOf(clang::QualType type);
   bool isAlias(const clang::VarDecl *variable);
 
   Ids &ids_;
