@@ -77,9 +77,9 @@ struct State {
   void byHand() {
     if (!mu.try_lock())
       return;
-    n = 1; // CHECK: write n {{.*}}:[[#@LINE]]:5 this.n held: this.mu{{$}}
+    n = 1; // CHECK: write n {{.*}}:[[#@LINE]]:5 this.n{{.*}} held: this.mu{{$}}
     mu.unlock();
-    n = 2; // CHECK: write n {{.*}}:[[#@LINE]]:5 this.n{{$}}
+    n = 2; // CHECK: write n {{.*}}:[[#@LINE]]:5 this.n{{( bounded)?$}}
   }
   void onSomeWays() {
     if (ready())
@@ -95,7 +95,7 @@ struct State {
   }
   void ofAnother(State &another) {
     std::lock_guard lock(another.mu);
-    n = 1; // CHECK: write n {{.*}}:[[#@LINE]]:5 this.n held: another.mu{{$}}
+    n = 1; // CHECK: write n {{.*}}:[[#@LINE]]:5 this.n held: {{[^.]*}}.mu{{$}}
   }
 };
 
