@@ -226,6 +226,12 @@ static bool needsFlow(const Body &body) {
 }
 
 void addFlow(const FunctionDecl *function, Ids &ids, Resolve &resolve, Body &body) {
+  // Clang builds no graph for a class that did not parse: it would look into missing types.
+  const auto *method = dyn_cast<CXXMethodDecl>(function);
+  if (function->isInvalidDecl() || (method && method->getParent()->isInvalidDecl())) {
+    body.facts.flags |= Unchecked;
+    return;
+  }
   if (function->isDependentContext() || (!body.locks && !needsFlow(body)))
     return;
   bool bounded = mayBound(function->getBody());
