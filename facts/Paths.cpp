@@ -104,7 +104,7 @@ Path Resolve::callPath(const CallExpr *call, unsigned depth) {
   else if (const auto *member = dyn_cast<CXXMemberCallExpr>(call))
     self = member->getImplicitObjectArgument();
   if (!ours) {
-    if (self && callee->getName() == "shared_from_this")
+    if (self && callee->getIdentifier() && callee->getName() == "shared_from_this")
       return path(self, depth + 1);
     if (self && (call->isGLValue() || call->getType()->isPointerType()))
       return path(self, depth + 1);
