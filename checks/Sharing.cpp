@@ -55,9 +55,8 @@ bool mayRace(const Use &first, const Origin &one, const Use &second, const Origi
   return !common && !isOrdered(one, other) && mayBeSame(one.path, other.path);
 }
 
-std::string entityOf(const Program &program, const Variable &variable) {
-  const Class *record = program.classOf(variable.parentClass);
-  return (record ? record->name + "::" : std::string()) + variable.name;
+std::string entityOf(const Variable &variable) {
+  return variable.parent.empty() ? variable.name : variable.parent + "::" + variable.name;
 }
 
 } // namespace belay

@@ -40,7 +40,7 @@ struct Race {
 bool mayRace(const Use &first, const Origin &one, const Use &second, const Origin &other);
 
 /// How messages name a variable: with its class, so that it is the same wherever lines move.
-std::string entityOf(const Program &program, const Variable &variable);
+std::string entityOf(const Variable &variable);
 
 } // namespace belay
 

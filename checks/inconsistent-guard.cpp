@@ -183,7 +183,7 @@ static void report(const Program &program, const Variable &variable, const Guard
     steps.back().text += (guard.loop ? ", on " : ", holding ") + quoted(guard.name);
     llvm::append_range(finding.trail, steps);
   }
-  finding.entity = entityOf(program, variable);
+  finding.entity = entityOf(variable);
   findings.push_back(std::move(finding));
 }
 

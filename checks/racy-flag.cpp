@@ -51,7 +51,7 @@ void racyFlag(const Program &program, Findings &findings) {
                       "std::atomic";
     finding.trail = trailOf(*race.one);
     llvm::append_range(finding.trail, trailOf(*race.other));
-    finding.entity = entityOf(program, variable);
+    finding.entity = entityOf(variable);
     findings.push_back(std::move(finding));
   }
 }

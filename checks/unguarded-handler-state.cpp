@@ -47,7 +47,7 @@ void unguardedHandlerState(const Program &program, Findings &findings) {
     finding.trail = trailOf(*way);
     finding.trail.push_back(
         {variable.where, "all of them share " + quoted(variable.name) + ", declared here"});
-    finding.entity = entityOf(program, variable);
+    finding.entity = entityOf(variable);
     findings.push_back(std::move(finding));
   }
 }

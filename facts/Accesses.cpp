@@ -59,9 +59,8 @@ Variable *Walk::shareable(const ValueDecl *value) {
   variable.shape = *shape;
   variable.where = ids_.place(value->getLocation());
   variable.name = value->getNameAsString();
-  if (const auto *field = dyn_cast<FieldDecl>(value))
-    if (const auto *record = dyn_cast<CXXRecordDecl>(field->getParent()))
-      variable.parentClass = ids_.record(record);
+  if (const auto *parent = dyn_cast<NamedDecl>(value->getDeclContext()))
+    variable.parent = parent->getQualifiedNameAsString();
   if (const auto *local = dyn_cast<VarDecl>(value); local && local->hasLocalStorage())
     variable.flags |= VariableFlag::Local;
   if (const auto *guarded = value->getAttr<GuardedByAttr>())

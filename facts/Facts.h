@@ -250,12 +250,12 @@ enum class Shape : uint8_t {
 /// and that is neither constant nor safe to share by its type.
 struct Variable {
   Id id = 0;
-  Id parentClass = 0; ///< of a field
   Shape shape = Shape::Scalar;
   uint32_t flags = 0;
   Place where;
   std::string name;
-  Path guard; ///< what its declaration says guards it: GUARDED_BY
+  std::string parent; ///< qualified name of the class or function that declares it, if any
+  Path guard;         ///< what its declaration says guards it: GUARDED_BY
 
   bool operator==(const Variable &) const = default;
 };

@@ -94,8 +94,8 @@ static void fields(auto &io, Is<Class> auto &record) {
 }
 
 static void fields(auto &io, Is<Variable> auto &variable) {
-  auto &[id, parentClass, shape, flags, where, name, guard] = variable;
-  io(id, parentClass, shape, flags, where, name, guard);
+  auto &[id, shape, flags, where, name, parent, guard] = variable;
+  io(id, shape, flags, where, name, parent, guard);
 }
 
 static void fields(auto &io, Is<Unit> auto &unit) {
