@@ -45,6 +45,13 @@ static bool mayBeSame(const Path &a, const Path &b) {
   return std::equal(a.fields.end() - common, a.fields.end(), b.fields.end() - common);
 }
 
+bool isSameObject(const Origin &one, const Origin &other) {
+  using Root = Object::Root;
+  const Path &a = one.path, &b = other.path;
+  bool comparable = a.root == b.root || a.root == Root::Local || b.root == Root::Local;
+  return comparable && a.fields.size() == b.fields.size() && mayBeSame(a, b);
+}
+
 bool mayRace(const Use &first, const Origin &one, const Use &second, const Origin &other) {
   if (!first.writes() && !second.writes())
     return false;

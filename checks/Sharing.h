@@ -39,6 +39,9 @@ struct Race {
 /// Whether two such ways may be under way at once.
 bool mayRace(const Use &first, const Origin &one, const Use &second, const Origin &other);
 
+/// Whether two ways lead to one object for certain, not only to two of one class.
+bool isSameObject(const Origin &one, const Origin &other);
+
 /// How messages name a variable: with its class, so that it is the same wherever lines move.
 std::string entityOf(const Variable &variable);
 

@@ -127,6 +127,14 @@ static bool isSetting(const Use &use, const Origin &way, const std::vector<Use> 
          llvm::none_of(uses, [](const Use &each) { return each.site.event->has(Condition); });
 }
 
+// What only this function sets, under the lock and before, is made once and then read.
+static bool isMadeHere(const Use &use, const Guard &guard, const std::vector<Use> &uses) {
+  return !use.writes() && llvm::all_of(uses, [&](const Use &other) {
+    return !other.writes() || (other.site.function == use.site.function &&
+                               other.site.event < use.site.event && other.holds(guard.lock));
+  });
+}
+
 static Bare judge(const Use &use, const Variable &variable, const Guard &guard,
                   const std::vector<Use> &uses) {
   Bare found;
@@ -147,10 +155,11 @@ static Bare judge(const Use &use, const Variable &variable, const Guard &guard,
       }
     bool callable = way.from != Origin::From::Unknown;
     // That code runs on a loop is no proof that all of its class has to.
-    bool weak = isGlance(use, variable) || isSetting(use, way, uses) || (guard.loop && !bare.other);
+    bool weak = isGlance(use, variable) || isSetting(use, way, uses) ||
+                isMadeHere(use, guard, uses) || (guard.loop && !bare.other);
     if (weak && !guard.declared)
       bare.level = Level::Note;
-    else if (guard.declared || (guard.isUsual() && bare.other))
+    else if (guard.declared || (guard.isUsual() && bare.other && isSameObject(way, *bare.other)))
       bare.level = Level::Error;
     else if (guard.isUsual() && callable && way.top->has(Open))
       bare.level = Level::Warning;

@@ -13,25 +13,66 @@
 
 namespace belay {
 
-static bool isBare(const Origin &origin) { return origin.bare() && !origin.own; }
+// A thread of its own, or one that a server gives to a connection for as long as it is open.
+static bool mayLoop(const Origin &origin) {
+  return origin.bare() && (origin.from == Origin::From::Thread ||
+                           (origin.from == Origin::From::Handler && origin.own));
+}
 
-static Race raceOf(const std::vector<Use> &uses) {
+static bool maySet(const Origin &origin, bool byCallback) {
+  return origin.bare() && !origin.own && (origin.from == Origin::From::Unknown) == byCallback;
+}
+
+static Race raceOf(const std::vector<Use> &uses, bool byCallback) {
   for (const Use &reader : uses) {
     const Event &read = *reader.site.event;
     if (!read.has(Condition) || read.loop == -1 ||
         reader.site.function->loops[read.loop].kind != Loop::Kind::Open)
       continue;
-    for (const Origin &loop : reader.origins) {
-      if (loop.from != Origin::From::Thread || !isBare(loop))
-        continue;
+    for (const Origin &loop : reader.origins)
       for (const Use &writer : uses)
         for (const Origin &setter : writer.origins)
-          if (writer.writes() && isBare(setter) && setter.from != Origin::From::Unknown &&
-              mayRace(reader, loop, writer, setter))
+          if (mayLoop(loop) && writer.writes() && maySet(setter, byCallback) &&
+              isSameObject(loop, setter) && mayRace(reader, loop, writer, setter))
             return {&reader, &loop, &writer, &setter};
-    }
   }
   return {};
+}
+
+// `if (!started_) { started_ = true; ... loop_->runInLoop(...); }`: what hands work to its loop is
+// there to be called from any thread, so two may find the flag unset.
+static Race onceOf(const std::vector<Use> &uses) {
+  auto isCalled = [](const Use &use) {
+    return use.site.function->has(Open) && use.site.event->held.empty() &&
+           llvm::all_of(use.origins, [](const Origin &origin) {
+             return origin.bare() && origin.from == Origin::From::Caller;
+           });
+  };
+  for (const Use &test : uses)
+    for (const Use &set : uses)
+      if (test.site.function == set.site.function && test.site.event < set.site.event &&
+          !test.writes() && set.writes() && isCalled(test) && isCalled(set) &&
+          llvm::any_of(
+              set.site.function->events,
+              [](const Event &event) {
+                return event.kind == EventKind::Submit && event.has(Confined) &&
+                       event.path.root == Object::Root::This;
+              }))
+        return {&test, &test.origins.front(), &set, &set.origins.front()};
+  return {};
+}
+
+static void report(const Program &program, const Variable &variable, const Race &race, Level level,
+                   const std::string &why, Findings &findings) {
+  Finding finding;
+  finding.check = "racy-flag";
+  finding.where = variable.where;
+  finding.level = levelAt(level, program, finding.where);
+  finding.message = why + "; make it std::atomic";
+  finding.trail = trailOf(*race.one);
+  llvm::append_range(finding.trail, trailOf(*race.other));
+  finding.entity = entityOf(variable);
+  findings.push_back(std::move(finding));
 }
 
 void racyFlag(const Program &program, Findings &findings) {
@@ -39,21 +80,23 @@ void racyFlag(const Program &program, Findings &findings) {
     if (variable.shape == Shape::Library || variable.guard)
       continue;
     std::vector<Use> uses = usesOf(program, variable);
-    Race race = raceOf(uses);
-    if (!race)
-      continue;
-    Finding finding;
-    finding.check = "racy-flag";
-    finding.where = variable.where;
-    finding.level = levelAt(Level::Warning, program, finding.where);
-    finding.message = "a thread's loop reads " + quoted(variable.name) +
-                      " while another thread writes it, so it may never see the change; make it "
-                      "std::atomic";
-    finding.trail = trailOf(*race.one);
-    llvm::append_range(finding.trail, trailOf(*race.other));
-    finding.entity = entityOf(variable);
-    findings.push_back(std::move(finding));
+    std::string name = quoted(variable.name);
+    if (Race race = raceOf(uses, /*byCallback=*/false))
+      report(program, variable, race, Level::Warning,
+             "a thread's loop reads " + name +
+                 " while another thread writes it, so it may never see the change",
+             findings);
+    else if (Race race = raceOf(uses, /*byCallback=*/true))
+      report(program, variable, race, Level::Note,
+             "a thread's loop reads " + name +
+                 " and a callback writes it, which the loop may never see if it comes from another "
+                 "thread",
+             findings);
+    else if (Race race = variable.shape == Shape::Flag ? onceOf(uses) : Race())
+      report(program, variable, race, Level::Note,
+             name + " is tested and set with no lock in a function that hands work to a loop, as "
+                    "if any thread may call it",
+             findings);
   }
 }
-
 } // namespace belay

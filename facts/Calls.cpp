@@ -258,7 +258,8 @@ void Walk::modelled(const Call &call, const Row &row) {
   if (!row.part(Verb::Spawn) && ids_.inProject(patternOf(call.callee)->getLocation())) {
     Event &event = add(EventKind::Call, call.expr, name);
     event.callee = ids_.function(call.callee);
-    event.flags |= isVirtualCall(call.expr, call.callee) ? Virtual : 0;
+    // What overrides an entry runs where its object is started, not wherever a pool calls it.
+    event.flags |= !row.entry && isVirtualCall(call.expr, call.callee) ? Virtual : 0;
     reaches(call, event);
   }
   // A temporary that is joined or detached on the spot.

@@ -175,6 +175,9 @@ void Extractor::describe(const FunctionDecl *decl, Function &facts) {
   set(Unchecked, decl->hasAttr<NoThreadSafetyAnalysisAttr>());
   set(Constructor, isa<CXXConstructorDecl>(decl));
   set(Destructor, isa<CXXDestructorDecl>(decl));
+  set(Assignment,
+      member && (member->isCopyAssignmentOperator() || member->isMoveAssignmentOperator() ||
+                 (member->getIdentifier() && member->getName() == "swap")));
   if (isAnnotated(decl)) {
     facts.flags |= Handler;
     facts.handledBy = "its annotation";

@@ -195,12 +195,13 @@ enum FunctionFlag : uint32_t {
   Constructor = 1 << 3,
   Destructor = 1 << 4,
   NoThrow = 1 << 5,
-  StartUp = 1 << 6,    ///< initialises a global
-  External = 1 << 7,   ///< a definition that only one unit of a program may hold
-  Pattern = 1 << 8,    ///< of a template that the unit does not instantiate: types are missing
-  Open = 1 << 9,       ///< others may call it: not private, not of internal linkage
-  OwnObject = 1 << 10, ///< a handler each of whose runs has an object of its own
-  Unchecked = 1 << 11, ///< its declaration exempts it from the analysis of locks
+  StartUp = 1 << 6,     ///< initialises a global
+  External = 1 << 7,    ///< a definition that only one unit of a program may hold
+  Pattern = 1 << 8,     ///< of a template that the unit does not instantiate: types are missing
+  Open = 1 << 9,        ///< others may call it: not private, not of internal linkage
+  OwnObject = 1 << 10,  ///< a handler each of whose runs has an object of its own
+  Unchecked = 1 << 11,  ///< its declaration exempts it from the analysis of locks
+  Assignment = 1 << 12, ///< assigns or swaps a whole object, which its owner does alone
 };
 
 struct Function {

@@ -23,6 +23,9 @@ public:
   void run();
 
 private:
+  void findTries();
+  void mark(const Stmt *stmt, const CFGBlock *dispatch);
+  bool reach(const CFGBlock *block, State state);
   State block(const CFGBlock &block, State state, bool report);
   void statement(const Stmt *stmt, State &state, bool report);
   void event(const Event &event, State &state);
@@ -37,7 +40,11 @@ private:
   Ids &ids_;
   Resolve &resolve_;
   Body &body_;
-  llvm::DenseMap<const VarDecl *, State> guards_; // what each manages
+  llvm::DenseMap<const VarDecl *, State> guards_;        // what each manages
+  llvm::DenseMap<const CFGBlock *, State> in_;           // of the blocks that can be reached
+  llvm::DenseMap<const Stmt *, const CFGBlock *> tries_; // what leads to the handlers around it
+  llvm::DenseMap<const CFGBlock *, llvm::SmallVector<const VarDecl *, 2>> locals_; // of its try
+  bool changed_ = false;
 };
 
 } // namespace
@@ -81,44 +88,71 @@ static bool mergeInto(State &into, const State &from) {
 // Stands for a lock that cannot be named.
 static Path someLock() { return {Object::Root::Global, 1, {}, "a lock"}; }
 
+// The graph has no edges for exceptions: whatever stands in a try may throw.
+void LockFlow::findTries() {
+  for (auto each = cfg_.try_blocks_begin(); each != cfg_.try_blocks_end(); ++each)
+    if (const auto *attempt = dyn_cast_or_null<CXXTryStmt>((*each)->getTerminatorStmt()))
+      mark(attempt->getTryBlock(), *each); // an inner one comes later
+}
+
+void LockFlow::mark(const Stmt *stmt, const CFGBlock *dispatch) {
+  tries_[stmt] = dispatch;
+  if (const auto *declaration = dyn_cast<DeclStmt>(stmt))
+    for (const Decl *decl : declaration->decls())
+      if (const auto *variable = dyn_cast<VarDecl>(decl))
+        locals_[dispatch].push_back(variable);
+  for (const Stmt *child : stmt->children())
+    if (child)
+      mark(child, dispatch);
+}
+
+bool LockFlow::reach(const CFGBlock *block, State state) {
+  // An exception that leaves a try ends the guards in it.
+  for (const VarDecl *local : locals_.lookup(block))
+    for (const Held &held : guards_.lookup(local))
+      give(state, held.lock);
+  auto [known, isNew] = in_.try_emplace(block, state);
+  return isNew || mergeInto(known->second, state);
+}
+
 void LockFlow::run() {
-  llvm::DenseMap<const CFGBlock *, State> in;
-  llvm::DenseSet<const CFGBlock *> reached{&cfg_.getEntry()};
-  PostOrderCFGView order(&cfg_);
-  in[&cfg_.getEntry()];
+  findTries();
+  PostOrderCFGView forward(&cfg_);
+  std::vector<const CFGBlock *> order(forward.begin(), forward.end());
+  // Handlers of exceptions, to which the graph has no edges.
+  llvm::copy_if(cfg_, std::back_inserter(order),
+                [&](const CFGBlock *each) { return !llvm::is_contained(forward, each); });
+  in_[&cfg_.getEntry()];
   // Locks only become less sure, so this ends.
-  for (bool changed = true; changed;) {
-    changed = false;
+  do {
+    changed_ = false;
     for (const CFGBlock *each : order) {
-      if (!reached.contains(each))
+      if (!in_.contains(each))
         continue;
-      State out = block(*each, in[each], /*report=*/false);
-      for (unsigned i = 0; i < each->succ_size(); ++i) {
-        const CFGBlock *next = (each->succ_begin() + i)->getReachableBlock();
-        if (!next)
-          continue;
-        State along = onEdge(*each, i, out);
-        if (reached.insert(next).second) {
-          in[next] = std::move(along);
-          changed = true;
-        } else {
-          changed |= mergeInto(in[next], along);
-        }
-      }
+      State out = block(*each, in_.lookup(each), /*report=*/false);
+      for (unsigned i = 0; i < each->succ_size(); ++i)
+        if (const CFGBlock *next = (each->succ_begin() + i)->getReachableBlock())
+          changed_ |= reach(next, onEdge(*each, i, out));
     }
-  }
+  } while (changed_);
+  // What is never reached proves nothing.
+  for (Event &event : body_.facts.events)
+    if (event.kind == EventKind::Read || event.kind == EventKind::Write)
+      event.held.push_back({someLock(), false, false, false});
   for (const CFGBlock *each : order)
-    if (reached.contains(each))
-      block(*each, in[each], /*report=*/true);
-  for (const Held &held : in.lookup(&cfg_.getExit()))
+    if (in_.contains(each))
+      block(*each, in_.lookup(each), /*report=*/true);
+  for (const Held &held : in_.lookup(&cfg_.getExit()))
     body_.facts.takes.push_back(held);
 }
 
 State LockFlow::block(const CFGBlock &block, State state, bool report) {
   for (const CFGElement &element : block) {
-    if (auto stmt = element.getAs<CFGStmt>())
+    if (auto stmt = element.getAs<CFGStmt>()) {
+      if (auto within = tries_.find(stmt->getStmt()); within != tries_.end())
+        changed_ |= reach(within->second, state);
       statement(stmt->getStmt(), state, report);
-    else if (auto end = element.getAs<CFGAutomaticObjDtor>())
+    } else if (auto end = element.getAs<CFGAutomaticObjDtor>())
       for (const Held &held : guards_.lookup(end->getVarDecl()))
         give(state, held.lock);
   }

@@ -148,6 +148,10 @@ bool Search::enterBy(const Frame &frame, const Entrance &entrance) {
   return false;
 }
 
+static bool isRecursion(const Frame &frame, const Function &caller) {
+  return llvm::any_of(frame.so.chain, [&](const Site &site) { return site.function == &caller; });
+}
+
 void Search::at(Frame frame) {
   const Function &function = *frame.function;
   addLocks(frame.so, function.needs, frame.path);
@@ -155,6 +159,8 @@ void Search::at(Frame frame) {
   bool isThis = frame.path.root == Object::Root::This;
   if (isThis && (function.has(Constructor) || function.has(Destructor)))
     return; // nobody else knows it yet, or any more
+  if (function.has(Assignment) && (isThis || frame.path.root == Object::Root::Parameter))
+    return;
   if (frame.path.root == Object::Root::Local &&
       !llvm::is_contained(function.refersTo, frame.path.id))
     return; // its own, as long as no thread has it
@@ -167,7 +173,8 @@ void Search::at(Frame frame) {
     if (frame.so.chain.size() > MaxCalls)
       break;
     known = true;
-    outOfSight |= !enterBy(frame, entrance);
+    if (!isRecursion(frame, *entrance.site.function))
+      outOfSight |= !enterBy(frame, entrance);
   }
   // Somebody calls it for an object that cannot be followed, or nobody of this program does.
   bool canBeCalled = isThis || frame.path.root == Object::Root::Global;

@@ -30,6 +30,7 @@ static constexpr std::pair<FunctionFlag, StringLiteral> functionFlags[] = {
     {Constructor, "constructor"}, {Destructor, "destructor"}, {NoThrow, "no-throw"},
     {StartUp, "start-up"},      {External, "external"}, 
     {OwnObject, "own-object"},  {Unchecked, "unchecked"},
+    {Assignment, "assignment"},
 };
 // clang-format on
 

@@ -50,6 +50,37 @@ struct State {
     lock.unlock();
     n = 3; // CHECK: write n {{.*}}:[[#@LINE]]:5 this.n{{$}}
   }
+  void caught() {
+    std::lock_guard outer(mu);
+    try {
+      std::lock_guard inner(other);
+      n = 1; // CHECK: write n {{.*}}:[[#@LINE]]:7 this.n  in-try  held: this.mu, this.other
+      try {
+        std::lock_guard innermost(own);
+        ready();
+      } catch (int) {
+        n = 2; // CHECK: write n {{.*}}:[[#@LINE]]:9 this.n  in-try  held: this.mu, this.other{{$}}
+      }
+    } catch (...) {
+      n = 3; // CHECK: write n {{.*}}:[[#@LINE]]:7 this.n  held: this.mu{{$}}
+    }
+    n = 4; // CHECK: write n {{.*}}:[[#@LINE]]:5 this.n  held: this.mu{{$}}
+  }
+  void thrown() {
+    std::unique_lock lock(mu);
+    try {
+      lock.unlock();
+      ready();
+      lock.lock();
+    } catch (...) {
+      n = 1; // CHECK: write n {{.*}}:[[#@LINE]]:7 this.n  held: this.mu (perhaps)
+    }
+  }
+  void neverReached() {
+    std::lock_guard lock(mu);
+    if constexpr (sizeof(int) == 1)
+      n = 1; // CHECK: write n {{.*}}:[[#@LINE]]:7 this.n  held: a lock (perhaps)
+  }
   void moved() {
     std::unique_lock first(mu);
     {

@@ -23,6 +23,7 @@ public:
   ~EventLoop();
   void loop();
   void runInLoop(Functor cb);
+  void assertInLoopThread();
   void queueInLoop(Functor cb);
   TimerId runAt(Timestamp time, TimerCallback cb);
   TimerId runAfter(double delay, TimerCallback cb);
