@@ -48,8 +48,7 @@ public:
       std::lock_guard lock(mutex_);
       serve(text_);
     } catch (...) {
-      // CHECK: [[#@LINE+1]]:7: warning: 'text_' is written without 'mutex_', which 5 of its 6 uses
-      // hold; take it here as well [belay-inconsistent-guard]
+      // CHECK: [[#@LINE+1]]:7: warning: 'text_' is written without 'mutex_', which 5 of its 6 uses hold; take it here as well [belay-inconsistent-guard]
       text_ = "not available";
     }
   }

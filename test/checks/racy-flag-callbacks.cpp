@@ -32,8 +32,7 @@ public:
   }
 
 private:
-  // CHECK: [[#@LINE+1]]:8: note: a thread's loop reads 'stopped_' and a callback writes it, which
-  // the loop may never see if it comes from another thread; make it std::atomic [belay-racy-flag]
+  // CHECK: [[#@LINE+1]]:8: note: a thread's loop reads 'stopped_' and a callback writes it, which the loop may never see if it comes from another thread; make it std::atomic [belay-racy-flag]
   bool stopped_ = false;
   std::atomic<bool> cancelled_{false};
   int served_ = 0; // the connection's own
@@ -69,8 +68,7 @@ public:
 
 private:
   muduo::net::EventLoop *loop_;
-  // CHECK: [[#@LINE+1]]:8: note: 'started_' is tested and set with no lock in a function that hands
-  // work to a loop, as if any thread may call it; make it std::atomic [belay-racy-flag]
+  // CHECK: [[#@LINE+1]]:8: note: 'started_' is tested and set with no lock in a function that hands work to a loop, as if any thread may call it; make it std::atomic [belay-racy-flag]
   bool started_ = false;
   std::atomic<bool> begun_{false};
   bool opened_ = false;
