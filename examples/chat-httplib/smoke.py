@@ -93,7 +93,7 @@ def wait_until_up(process, client):
 
 
 def talk(process, client, log):
-    check(client.json("GET", "/healthz") == {"status": "ok", "delivered": 0}, "bad /healthz")
+    check(client.json("GET", "/healthz") == {"status": "ok", "rooms": 0, "delivered": 0}, "bad /healthz")
     client.ask("GET", "/rooms/lobby/messages", expect=404)
     client.ask("POST", "/rooms/lobby/export", expect=404)
     client.ask("POST", "/rooms/lobby/messages", "nobody wrote this", expect=400)

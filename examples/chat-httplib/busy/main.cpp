@@ -5,16 +5,17 @@
 #include "presence.h"
 #include "room.h"
 #include "routes.h"
+#include "snapshots.h"
 
 #include <httplib.h>
 
 #include <atomic>
 #include <charconv>
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <initializer_list>
 #include <iostream>
-#include <latch>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -53,9 +54,9 @@ static void logRequest(const httplib::Request &req, const httplib::Response &res
 }
 
 static bool serve(httplib::Server &server) {
-  std::latch listening(1);
+  std::atomic<bool> listening = false;
   server.new_task_queue = [&listening] {
-    listening.count_down();
+    listening = true;
     return new httplib::ThreadPool(8);
   };
 
@@ -68,7 +69,8 @@ static bool serve(httplib::Server &server) {
   const sigset_t stop = signals({SIGTERM, SIGINT});
   int number = 0;
   sigwait(&stop, &number);
-  listening.wait();
+  while (!listening)
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
   server.stop();
   listener.join();
   return served;
@@ -111,7 +113,7 @@ int main(int argc, char **argv) {
     return 1;
   }
 
+  chat::Snapshots snapshots(presence, data / "last-seen");
   const bool served = serve(server);
-  presence.save(data / "last-seen");
   return served ? 0 : 1;
 }

@@ -33,8 +33,9 @@ void Routes::registerOn(httplib::Server &server) {
   using namespace std::placeholders;
 
   server.Get("/healthz", [this](const httplib::Request &, httplib::Response &res) {
-    res.set_content(
-        "{\"status\":\"ok\",\"delivered\":" + std::to_string(notifier_.delivered()) + "}", Json);
+    res.set_content("{\"status\":\"ok\",\"rooms\":" + std::to_string(rooms_.count()) +
+                        ",\"delivered\":" + std::to_string(notifier_.delivered()) + "}",
+                    Json);
   });
 
   server.Post(

@@ -5,6 +5,7 @@
 #include "presence.h"
 #include "room.h"
 #include "routes.h"
+#include "snapshots.h"
 
 #include <httplib.h>
 
@@ -107,7 +108,7 @@ int main(int argc, char **argv) {
     return 1;
   }
 
+  chat::Snapshots snapshots(presence, data / "last-seen");
   const bool served = serve(server);
-  presence.save(data / "last-seen");
   return served ? 0 : 1;
 }

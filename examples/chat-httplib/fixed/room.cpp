@@ -40,6 +40,11 @@ Message RoomStore::post(const std::string &room, std::string author, std::string
   return msg;
 }
 
+std::size_t RoomStore::count() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return rooms_.size();
+}
+
 std::optional<std::vector<Message>> RoomStore::messages(const std::string &room) const {
   std::lock_guard<std::mutex> lock(mutex_);
   auto found = rooms_.find(room);

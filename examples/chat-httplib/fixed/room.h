@@ -29,6 +29,8 @@ class RoomStore {
 public:
   Message post(const std::string &room, std::string author, std::string text);
 
+  std::size_t count() const;
+
   /// The kept messages of \p room, or nothing for an unknown room.
   std::optional<std::vector<Message>> messages(const std::string &room) const;
 

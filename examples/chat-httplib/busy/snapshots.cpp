@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Saves the last-seen times, so that a crash loses little.
+#include "snapshots.h"
+
+#include "presence.h"
+
+#include <chrono>
+#include <utility>
+
+namespace chat {
+
+static constexpr std::chrono::seconds Interval{3};
+
+Snapshots::Snapshots(const Presence &presence, std::filesystem::path file)
+    : presence_(presence), file_(std::move(file)),
+      thread_([this](std::stop_token stop) { run(std::move(stop)); }) {}
+
+void Snapshots::run(std::stop_token stop) const {
+  while (!stop.stop_requested()) {
+    std::this_thread::sleep_for(Interval);
+    presence_.save(file_);
+  }
+}
+
+} // namespace chat
