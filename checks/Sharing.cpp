@@ -19,7 +19,7 @@ const Origin *Use::bare() const {
   return found == origins.end() ? nullptr : &*found;
 }
 
-std::vector<Use> usesOf(const Program &program, const Variable &variable) {
+std::vector<Use> usesOf(const Program &program, const Variable &variable, bool atEnd) {
   std::vector<Use> uses;
   if (variable.flags & Atomically)
     return uses;
@@ -29,6 +29,9 @@ std::vector<Use> usesOf(const Program &program, const Variable &variable) {
     if (site.function->has(Pattern)) // a template that nobody uses: its locks are not known
       continue;
     Use use{site, originsOf(program, site)};
+    if (!atEnd)
+      llvm::erase_if(use.origins,
+                     [](const Origin &origin) { return origin.from == Origin::From::End; });
     if (!use.origins.empty())
       uses.push_back(std::move(use));
   }

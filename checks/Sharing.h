@@ -22,8 +22,9 @@ struct Use {
   const Origin *bare() const;
 };
 
-/// The accesses to a variable whose ways are known; none if it is accessed atomically.
-std::vector<Use> usesOf(const Program &program, const Variable &variable);
+/// The accesses to a variable whose ways are known; none if it is accessed atomically. Those by
+/// the destructor of its object count only `atEnd`.
+std::vector<Use> usesOf(const Program &program, const Variable &variable, bool atEnd = false);
 
 /// Two accesses of which one writes, on ways that may happen at the same time and are about the
 /// same object.

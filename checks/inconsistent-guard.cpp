@@ -148,15 +148,21 @@ static Bare judge(const Use &use, const Variable &variable, const Guard &guard,
             (way.from == Origin::From::Thread || way.from == Origin::From::Handler ||
              other.from == Origin::From::Thread || other.from == Origin::From::Handler) &&
             against.holds(guard.lock) && mayRace(use, way, against, other);
-        if (!isProven || bare.other)
+        // Another place for the same object convinces most.
+        auto strength = [&](const Origin &each) {
+          return isSameObject(way, each) + (each.start.event != way.start.event);
+        };
+        if (!isProven || (bare.other && strength(*bare.other) >= strength(other)))
           continue;
         bare.against = &against;
         bare.other = &other;
       }
-    bool callable = way.from != Origin::From::Unknown;
+    bool callable =
+        way.from == Origin::From::Caller || way.from == Origin::From::Handler || bare.other;
     // That code runs on a loop is no proof that all of its class has to.
     bool weak = isGlance(use, variable) || isSetting(use, way, uses) ||
-                isMadeHere(use, guard, uses) || (guard.loop && !bare.other);
+                isMadeHere(use, guard, uses) ||
+                (guard.loop && !(bare.other && isSameObject(way, *bare.other)));
     if (weak && !guard.declared)
       bare.level = Level::Note;
     else if (guard.declared || (guard.isUsual() && bare.other && isSameObject(way, *bare.other)))

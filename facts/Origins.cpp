@@ -157,8 +157,10 @@ void Search::at(Frame frame) {
   addLocks(frame.so, function.needs, frame.path);
   frame.so.perhaps |= function.has(Unchecked);
   bool isThis = frame.path.root == Object::Root::This;
-  if (isThis && (function.has(Constructor) || function.has(Destructor)))
-    return; // nobody else knows it yet, or any more
+  if (isThis && function.has(Constructor))
+    return; // nobody else knows it yet
+  if (isThis && function.has(Destructor))
+    return arrive(frame, Origin::From::End, {&function, nullptr}, false);
   if (function.has(Assignment) && (isThis || frame.path.root == Object::Root::Parameter))
     return;
   if (frame.path.root == Object::Root::Local &&
@@ -233,6 +235,28 @@ static bool isOutside(const Origin &thread, const Origin &other) {
   return false;
 }
 
+// Whether `second` waits for a signal that `first` gives when it is done. A condition variable,
+// which is waited for under a lock, says less: others may notify it.
+static bool isAwaited(const Origin &first, const Origin &second) {
+  auto isGiven = [&](Id signal) {
+    return llvm::any_of(first.chain, [&](const Site &site) {
+      auto after = llvm::drop_begin(site.function->events, indexIn(*site.function, site.event));
+      return llvm::any_of(after, [&](const Event &event) {
+        return event.kind == EventKind::Notify && event.object.id == signal;
+      });
+    });
+  };
+  return llvm::any_of(second.chain, [&](const Site &site) {
+    auto before =
+        llvm::ArrayRef(site.function->events).take_front(indexIn(*site.function, site.event));
+    return llvm::any_of(before, [&](const Event &event) {
+      return event.kind == EventKind::Wait && !event.has(Timed) && event.object &&
+             llvm::none_of(event.held, [](const Held &held) { return held.sure; }) &&
+             isGiven(event.object.id);
+    });
+  });
+}
+
 bool isOrdered(const Origin &a, const Origin &b) {
   using From = Origin::From;
   auto isServer = [](const Origin &origin) {
@@ -241,15 +265,20 @@ bool isOrdered(const Origin &a, const Origin &b) {
   // What `main` does, it does before it serves.
   if ((a.from == From::Main && isServer(b)) || (b.from == From::Main && isServer(a)))
     return true;
+  if (isAwaited(a, b) || isAwaited(b, a))
+    return true;
   bool same = a.from == b.from && a.start.function == b.start.function &&
               a.start.event == b.start.event && a.from != From::Caller;
   if (same)
     return !a.many;
   if (a.own && b.own)
     return true;
-  if (a.from != From::Thread && b.from != From::Thread)
-    return !isServer(a) && !isServer(b);
-  return (a.from == From::Thread && isOutside(a, b)) || (b.from == From::Thread && isOutside(b, a));
+  auto isStarted = [](const Origin &origin) {
+    return origin.from == From::Thread || origin.from == From::Task;
+  };
+  if (!isStarted(a) && !isStarted(b))
+    return a.from != From::Handler && b.from != From::Handler;
+  return (isStarted(a) && isOutside(a, b)) || (isStarted(b) && isOutside(b, a));
 }
 
 //===-- Trails ------------------------------------------------------------------------------===//

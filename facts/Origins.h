@@ -20,6 +20,7 @@ struct Origin {
     Caller,  ///< a function that anybody may call
     Main,    ///< `main`, or the initialiser of a global
     Unknown, ///< a callback, on a thread that is not known
+    End,     ///< the destructor of the object, which only its own threads may still meet
   };
   From from = From::Caller;
   bool many = false;             ///< several such runs may be under way at once

@@ -86,6 +86,26 @@ private:
   std::jthread thread_;
 };
 
+class Ending {
+public:
+  Ending() : thread_([this] { run_bad(); }) {}
+  ~Ending() {
+    stopped_ = true;
+    thread_.join();
+    ended_ = true;
+  }
+
+private:
+  void run_bad() {
+    while (!stopped_ && !ended_)
+      step();
+  }
+  // CHECK: [[#@LINE+1]]:8: warning: a thread's loop reads 'stopped_' while another thread writes it
+  bool stopped_ = false;
+  bool ended_ = false; // ok: written after the join
+  std::thread thread_;
+};
+
 // Set before the thread starts, or after it has ended.
 struct Configured {
   void start_ok(int rounds) {
