@@ -19,7 +19,7 @@ const Origin *Use::bare() const {
   return found == origins.end() ? nullptr : &*found;
 }
 
-std::vector<Use> usesOf(const Program &program, const Variable &variable, bool atEnd) {
+std::vector<Use> usesOf(const Program &program, const Variable &variable, bool byOwner) {
   std::vector<Use> uses;
   if (variable.flags & Atomically)
     return uses;
@@ -29,12 +29,18 @@ std::vector<Use> usesOf(const Program &program, const Variable &variable, bool a
     if (site.function->has(Pattern)) // a template that nobody uses: its locks are not known
       continue;
     Use use{site, originsOf(program, site)};
-    if (!atEnd)
-      llvm::erase_if(use.origins,
-                     [](const Origin &origin) { return origin.from == Origin::From::End; });
+    if (!byOwner)
+      llvm::erase_if(use.origins, [](const Origin &origin) {
+        return origin.from == Origin::From::End || origin.from == Origin::From::Owner;
+      });
     if (!use.origins.empty())
       uses.push_back(std::move(use));
   }
+  // The ids' order hangs on where the project lies.
+  auto key = [](const Use &use) {
+    return std::tie(use.site.event->where, use.site.function->id, use.site.event);
+  };
+  llvm::sort(uses, [&](const Use &a, const Use &b) { return key(a) < key(b); });
   return uses;
 }
 

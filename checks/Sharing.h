@@ -23,8 +23,8 @@ struct Use {
 };
 
 /// The accesses to a variable whose ways are known; none if it is accessed atomically. Those by
-/// the destructor of its object count only `atEnd`.
-std::vector<Use> usesOf(const Program &program, const Variable &variable, bool atEnd = false);
+/// its owner, the destructor of its object or the function whose local it is, only on demand.
+std::vector<Use> usesOf(const Program &program, const Variable &variable, bool byOwner = false);
 
 /// Two accesses of which one writes, on ways that may happen at the same time and are about the
 /// same object.

@@ -8,96 +8,12 @@
 // runs before the first thread, in constructors, or in `main`.
 //
 #include "checks/Evidence.h"
+#include "checks/Guards.h"
 #include "checks/Sharing.h"
+#include "facts/Overlap.h"
 #include "llvm/ADT/STLExtras.h"
 
 namespace belay {
-
-namespace {
-// What speaks for a lock as the guard of a variable.
-struct Guard {
-  Id lock = 0;
-  std::string name;
-  unsigned holding = 0; // uses, a line of source once
-  unsigned all = 0;
-  const Use *write = nullptr;
-  bool declared = false; // GUARDED_BY
-  bool loop = false;     // an event loop on which the uses run
-
-  bool isUsual() const { return declared || (holding >= 2 && holding * 3 >= all * 2); }
-  bool isMeant() const { return declared || (write && holding * 3 >= all); }
-};
-} // namespace
-
-static std::string nameOf(const std::vector<Use> &uses, Id lock) {
-  for (const Use &use : uses)
-    for (const Origin &origin : use.origins)
-      for (const Site &site : origin.chain) {
-        for (const Held &held : site.event->held)
-          if (held.lock.last() == lock)
-            return held.lock.name;
-        if (site.event->path.last() == lock)
-          return site.event->path.name;
-        for (const Held &held : site.function->needs)
-          if (held.lock.last() == lock)
-            return held.lock.name;
-      }
-  return "its lock";
-}
-
-static unsigned countLines(const std::vector<const Use *> &uses) {
-  std::vector<Place> lines;
-  for (const Use *use : uses) {
-    Place line = use->site.event->where;
-    line.column = 0;
-    lines.push_back(std::move(line));
-  }
-  llvm::sort(lines);
-  return std::unique(lines.begin(), lines.end()) - lines.begin();
-}
-
-static Guard guardBy(const std::vector<Use> &uses, Id lock) {
-  Guard guard;
-  guard.lock = lock;
-  std::vector<const Use *> holding, judged;
-  for (const Use &use : uses) {
-    bool holds = use.holds(lock);
-    if (holds && use.writes() && !guard.write)
-      guard.write = &use;
-    if (holds)
-      holding.push_back(&use);
-    if (holds || use.bare())
-      judged.push_back(&use);
-    for (const Origin &origin : use.origins)
-      guard.loop |= llvm::is_contained(origin.loops, lock);
-  }
-  guard.holding = countLines(holding);
-  guard.all = countLines(judged);
-  return guard;
-}
-
-static Guard guardOf(const Variable &variable, const std::vector<Use> &uses) {
-  Guard best;
-  std::vector<Id> locks;
-  for (const Use &use : uses)
-    for (const Origin &origin : use.origins)
-      llvm::append_range(locks, origin.locks);
-  llvm::sort(locks);
-  locks.erase(std::unique(locks.begin(), locks.end()), locks.end());
-  for (Id lock : locks) {
-    Guard guard = guardBy(uses, lock);
-    if (guard.write && guard.holding > best.holding)
-      best = guard;
-  }
-  if (variable.guard) {
-    best = guardBy(uses, variable.guard.last());
-    best.declared = true;
-    best.name = variable.guard.name;
-  } else {
-    best.name = nameOf(uses, best.lock);
-  }
-  return best;
-}
 
 namespace {
 struct Bare {
@@ -202,18 +118,61 @@ static void report(const Program &program, const Variable &variable, const Guard
   findings.push_back(std::move(finding));
 }
 
-void inconsistentGuard(const Program &program, Findings &findings) {
-  for (const Variable &variable : program.variables()) {
-    std::vector<Use> uses = usesOf(program, variable);
-    Guard guard = guardOf(variable, uses);
-    // Of code that runs on one loop only at times, nothing follows for the rest.
-    if (!guard.isMeant() || (guard.loop && !guard.isUsual()))
-      continue;
-    Bare worst;
+// Two threads that meet for certain, with no lock in common, whichever locks there are.
+static Race meeting(const Program &program, const std::vector<Use> &uses) {
+  for (const Use &first : uses)
+    for (const Origin &one : first.origins) {
+      if (!first.writes() || one.perhaps)
+        continue;
+      for (const Use &second : uses)
+        for (const Origin &other : second.origins)
+          if (!other.perhaps && isSameObject(one, other) && mayRace(first, one, second, other) &&
+              overlaps(program, one, other))
+            return {&first, &one, &second, &other};
+    }
+  return {};
+}
+
+static void reportMeeting(const Program &program, const Variable &variable, const Race &race,
+                          Findings &findings) {
+  Finding finding;
+  finding.check = "inconsistent-guard";
+  finding.where = race.first->site.event->where;
+  finding.level = levelAt(Level::Warning, program, finding.where);
+  finding.message = quoted(variable.name) + " is written while another thread " +
+                    (race.second->writes() ? "writes" : "reads") +
+                    " it, with no lock in common; guard it with one mutex, or make it std::atomic";
+  finding.trail = trailOf(*race.one);
+  llvm::append_range(finding.trail, trailOf(*race.other));
+  finding.entity = entityOf(variable);
+  findings.push_back(std::move(finding));
+}
+
+static Bare worstOf(const Variable &variable, const Guard &guard, const std::vector<Use> &uses) {
+  Bare worst;
+  // Of code that runs on one loop only at times, nothing follows for the rest.
+  if (guard.isMeant() && (!guard.loop || guard.isUsual()))
     for (const Use &use : uses)
       if (Bare bare = judge(use, variable, guard, uses);
           bare.use && (!worst.use || bare.level > worst.level))
         worst = bare;
+  return worst;
+}
+
+void inconsistentGuard(const Program &program, Findings &findings) {
+  for (const Variable &variable : program.variables()) {
+    std::vector<Use> uses = usesOf(program, variable);
+    Guard guard = guardOf(variable, uses);
+    Bare worst = worstOf(variable, guard, uses);
+    // Of a container or an array, each thread may have a part of its own.
+    bool hasParts = variable.shape == Shape::Library || (variable.flags & Elements);
+    if (!hasParts && worst.level == Level::Note) {
+      std::vector<Use> all = usesOf(program, variable, /*byOwner=*/true);
+      if (Race race = meeting(program, all)) {
+        reportMeeting(program, variable, race, findings);
+        continue;
+      }
+    }
     if (worst.use)
       report(program, variable, guard, worst, findings);
   }

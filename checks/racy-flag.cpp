@@ -79,7 +79,7 @@ void racyFlag(const Program &program, Findings &findings) {
   for (const Variable &variable : program.variables()) {
     if (variable.shape == Shape::Library || variable.guard)
       continue;
-    std::vector<Use> uses = usesOf(program, variable, /*atEnd=*/true);
+    std::vector<Use> uses = usesOf(program, variable, /*byOwner=*/true);
     std::string name = quoted(variable.name);
     if (Race race = raceOf(uses, /*byCallback=*/false))
       report(program, variable, race, Level::Warning,

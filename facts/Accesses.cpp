@@ -49,6 +49,7 @@ Variable *Walk::shareable(const ValueDecl *value) {
   if (!ids_.inProject(value->getLocation()) || isThreadLocal(value))
     return nullptr;
   QualType type = value->getType();
+  bool isArray = type->isArrayType();
   while (const auto *array = type->getAsArrayTypeUnsafe())
     type = array->getElementType();
   std::optional<Shape> shape = shapeOf(type, ids_, ids_.typeRow(type));
@@ -57,6 +58,7 @@ Variable *Walk::shareable(const ValueDecl *value) {
   Variable &variable = body_.variables[id];
   variable.id = id;
   variable.shape = *shape;
+  variable.flags |= isArray ? Elements : 0;
   variable.where = ids_.place(value->getLocation());
   variable.name = value->getNameAsString();
   if (const auto *parent = dyn_cast<NamedDecl>(value->getDeclContext()))

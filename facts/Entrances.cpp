@@ -9,6 +9,7 @@ namespace belay {
 
 void Program::indexEntrances() {
   entrances_.resize(functions_.size());
+  taking_.resize(functions_.size());
   for (const Function &function : functions_)
     for (const Event &event : function.events)
       addEntrances(function, event);
@@ -49,8 +50,12 @@ void Program::addEntrances(const Function &function, const Event &event) {
   if (event.kind != EventKind::Call)
     return;
   std::vector<const Function *> known = targets(event);
-  for (const Function *target : known)
+  for (const Function *target : known) {
     entrances_[indexOf(*target)].push_back({Entrance::How::Call, site, nullptr});
+    const Event *&taking = taking_[indexOf(function)];
+    if (!taking && llvm::any_of(target->takes, [](const Held &held) { return !held.loop; }))
+      taking = &event;
+  }
   for (const Argument &argument : event.arguments) {
     if (event.callee && !known.empty()) {
       for (const Function *target : known)

@@ -262,8 +262,9 @@ struct Variable {
 };
 
 enum VariableFlag : uint32_t {
-  Local = 1 << 0,     ///< captured by reference
-  Atomically = 1 << 1 ///< accessed by atomic operations of the compiler
+  Local = 1 << 0,      ///< captured by reference
+  Atomically = 1 << 1, ///< accessed by atomic operations of the compiler
+  Elements = 1 << 2,   ///< an array, of which threads may have a part each
 };
 
 /// The facts of one translation unit.

@@ -83,6 +83,12 @@ public:
     return entrances_[indexOf(function)];
   }
 
+  /// Whether the function has called before the event what may leave a lock taken.
+  bool mayHaveTaken(Site site) const {
+    const Event *first = taking_[indexOf(*site.function)];
+    return first && first < site.event;
+  }
+
   /// The variables that threads could share, by id.
   llvm::ArrayRef<Variable> variables() const { return variables_; }
   const Class *classOf(Id id) const {
@@ -158,6 +164,7 @@ private:
   std::map<Key, std::vector<Use>> uses_;               // stable addresses
   std::vector<std::vector<Edge>> edges_;               // by function
   std::vector<std::vector<Entrance>> entrances_;       // by function
+  std::vector<const Event *> taking_;                  // by function: see mayHaveTaken
   std::vector<Variable> variables_;
   std::vector<Arrival> arrivals_; // by function
   llvm::DenseMap<const Event *, LoopArrival> inAcceptLoop_;

@@ -119,6 +119,7 @@ bool Search::enterBy(const Frame &frame, const Entrance &entrance) {
   if (!path || (path.root == Object::Root::Local && !frame.function->has(Lambda)))
     return false;
   Frame caller{entrance.site.function, path, frame.so};
+  caller.so.perhaps |= program_.mayHaveTaken(entrance.site);
   caller.so.chain.insert(caller.so.chain.begin(), entrance.site);
   switch (entrance.how) {
   case Entrance::How::Call:
@@ -148,6 +149,17 @@ bool Search::enterBy(const Frame &frame, const Entrance &entrance) {
   return false;
 }
 
+// Whether the function starts a thread that refers to its local.
+static bool isLent(const Program &program, const Function &function, Id local) {
+  return llvm::any_of(function.events, [&](const Event &event) {
+    return event.kind == EventKind::Spawn &&
+           llvm::any_of(event.arguments, [&](const Argument &argument) {
+             const Function *entry = program.find(argument.callable.id);
+             return entry && llvm::is_contained(entry->refersTo, local);
+           });
+  });
+}
+
 static bool isRecursion(const Frame &frame, const Function &caller) {
   return llvm::any_of(frame.so.chain, [&](const Site &site) { return site.function == &caller; });
 }
@@ -165,7 +177,9 @@ void Search::at(Frame frame) {
     return;
   if (frame.path.root == Object::Root::Local &&
       !llvm::is_contained(function.refersTo, frame.path.id))
-    return; // its own, as long as no thread has it
+    return isLent(program_, function, frame.path.id)
+               ? arrive(frame, Origin::From::Owner, {&function, nullptr}, false)
+               : void(); // its own, as long as no thread has it
   if (function.has(Handler))
     return handled(frame);
   if (function.has(Main) || function.has(StartUp))
@@ -187,6 +201,7 @@ void Search::at(Frame frame) {
 std::vector<Origin> Search::run(Site access) {
   Frame first{access.function, access.event->path, {}};
   first.so.chain.push_back(access);
+  first.so.perhaps = program_.mayHaveTaken(access);
   addLocks(first.so, access.event->held, first.path);
   frames_.push_back(std::move(first));
   llvm::DenseSet<std::pair<const Function *, uint64_t>> seen;

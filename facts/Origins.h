@@ -21,6 +21,7 @@ struct Origin {
     Main,    ///< `main`, or the initialiser of a global
     Unknown, ///< a callback, on a thread that is not known
     End,     ///< the destructor of the object, which only its own threads may still meet
+    Owner,   ///< the function whose local it is, which only threads that refer to it may meet
   };
   From from = From::Caller;
   bool many = false;             ///< several such runs may be under way at once

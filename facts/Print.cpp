@@ -295,6 +295,8 @@ void Printer::print() {
       remarks.add("", "local");
     if (variable.flags & Atomically)
       remarks.add("", "atomically");
+    if (variable.flags & Elements)
+      remarks.add("", "elements");
     if (variable.guard)
       remarks.add("guarded by", path(variable.guard));
     out_ << "variable " << variable.name << "  " << place(variable.where) << remarks.take() << '\n';

@@ -28,7 +28,7 @@ struct Sessions {
     return open_.at(id);
     // CHECK: [[#@LINE-1]]:12: warning: 'open_' is read without 'mutex_', which 2 of its 3 uses hold; take it here as well [belay-inconsistent-guard]
     // CHECK: [[#@LINE-2]]:12: note: reads 'open_' here
-    // CHECK: [[#@LINE-9]]:9: note: writes 'open_' here, holding 'mutex_'
+    // CHECK: [[#@LINE-14]]:5: note: writes 'open_' here, holding 'mutex_'
   }
 
 private:
