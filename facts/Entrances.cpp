@@ -7,6 +7,15 @@
 
 namespace belay {
 
+// Guards, mutexes and loops take themselves, but that is in the facts of the caller.
+static bool leavesTaken(const Function &caller, const Event &call, const Function &target) {
+  return !target.has(Constructor) && llvm::any_of(target.takes, [](const Held &held) {
+    return !held.loop && !(held.lock.root == Object::Root::This && held.lock.fields.empty());
+  }) && llvm::none_of(caller.events, [&](const Event &event) {
+    return event.kind == EventKind::Acquire && event.where == call.where;
+  });
+}
+
 void Program::indexEntrances() {
   entrances_.resize(functions_.size());
   taking_.resize(functions_.size());
@@ -53,7 +62,7 @@ void Program::addEntrances(const Function &function, const Event &event) {
   for (const Function *target : known) {
     entrances_[indexOf(*target)].push_back({Entrance::How::Call, site, nullptr});
     const Event *&taking = taking_[indexOf(function)];
-    if (!taking && llvm::any_of(target->takes, [](const Held &held) { return !held.loop; }))
+    if (!taking && leavesTaken(function, event, *target))
       taking = &event;
   }
   for (const Argument &argument : event.arguments) {

@@ -115,6 +115,16 @@ bool LockFlow::reach(const CFGBlock *block, State state) {
   return isNew || mergeInto(known->second, state);
 }
 
+// Whether the block is left by an exception, on whose way the graph ends no guards.
+static bool isThrown(const CFGBlock &block) {
+  if (isa_and_nonnull<CXXTryStmt>(block.getTerminatorStmt()) || block.hasNoReturnElement())
+    return true;
+  return llvm::any_of(block, [](const CFGElement &element) {
+    auto stmt = element.getAs<CFGStmt>();
+    return stmt && isa<CXXThrowExpr>(stmt->getStmt());
+  });
+}
+
 void LockFlow::run() {
   findTries();
   PostOrderCFGView forward(&cfg_);
@@ -131,7 +141,8 @@ void LockFlow::run() {
         continue;
       State out = block(*each, in_.lookup(each), /*report=*/false);
       for (unsigned i = 0; i < each->succ_size(); ++i)
-        if (const CFGBlock *next = (each->succ_begin() + i)->getReachableBlock())
+        if (const CFGBlock *next = (each->succ_begin() + i)->getReachableBlock();
+            next && !(next == &cfg_.getExit() && isThrown(*each)))
           changed_ |= reach(next, onEdge(*each, i, out));
     }
   } while (changed_);

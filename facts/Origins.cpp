@@ -286,6 +286,11 @@ bool isOrdered(const Origin &a, const Origin &b) {
               a.start.event == b.start.event && a.from != From::Caller;
   if (same)
     return !a.many;
+  // What is started in several places, with one handle, runs once at a time.
+  if (a.from == From::Thread && b.from == From::Thread && a.start.event && b.start.event &&
+      a.start.event->object && !a.start.event->object.grows &&
+      a.start.event->object.id == b.start.event->object.id)
+    return true;
   if (a.own && b.own)
     return true;
   auto isStarted = [](const Origin &origin) {
