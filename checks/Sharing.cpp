@@ -14,8 +14,17 @@ bool Use::holds(Id lock) const {
   });
 }
 
+bool Use::isBare(const Origin &origin) const {
+  if (!writes())
+    return origin.bare();
+  // A lock in shared mode protects no writes.
+  return !origin.perhaps && llvm::all_of(origin.locks, [&](Id lock) {
+    return llvm::is_contained(origin.readers, lock);
+  });
+}
+
 const Origin *Use::bare() const {
-  auto found = llvm::find_if(origins, [](const Origin &origin) { return origin.bare(); });
+  auto found = llvm::find_if(origins, [&](const Origin &origin) { return isBare(origin); });
   return found == origins.end() ? nullptr : &*found;
 }
 
@@ -57,7 +66,10 @@ static bool mayBeSame(const Path &a, const Path &b) {
 bool isSameObject(const Origin &one, const Origin &other) {
   using Root = Object::Root;
   const Path &a = one.path, &b = other.path;
-  bool comparable = a.root == b.root || a.root == Root::Local || b.root == Root::Local;
+  auto isNamed = [](const Path &path) {
+    return path.root == Root::Local || path.root == Root::Parameter;
+  };
+  bool comparable = a.root == b.root || isNamed(a) || isNamed(b);
   return comparable && a.fields.size() == b.fields.size() && mayBeSame(a, b);
 }
 

@@ -18,6 +18,8 @@ struct Use {
   bool writes() const { return site.event->kind == EventKind::Write; }
   /// Whether every way to it holds the lock in a mode that suffices.
   bool holds(Id lock) const;
+  /// Whether nothing protects it on this way.
+  bool isBare(const Origin &origin) const;
   /// The first way on which nothing protects it, or null.
   const Origin *bare() const;
 };

@@ -55,7 +55,7 @@ static Bare judge(const Use &use, const Variable &variable, const Guard &guard,
                   const std::vector<Use> &uses) {
   Bare found;
   for (const Origin &way : use.origins) {
-    if (!way.bare() || way.from == Origin::From::Main)
+    if (!use.isBare(way) || way.from == Origin::From::Main)
       continue;
     Bare bare{&use, &way, guard.write, nullptr, Level::Note};
     for (const Use &against : uses)

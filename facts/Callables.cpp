@@ -24,9 +24,13 @@ Callable Resolve::callable(const Expr *expr, unsigned depth) {
       result.name = ids_.nameOf(function);
       return result;
     }
-    if (const auto *variable = dyn_cast<VarDecl>(reference->getDecl()))
-      return variableCallable(variable, depth);
-    return {};
+    const auto *variable = dyn_cast<VarDecl>(reference->getDecl());
+    Callable held = variable ? variableCallable(variable, depth) : Callable{};
+    if (held.kind == Callable::Kind::Unknown) {
+      held = entryOf(expr->getType());
+      held.self = held.kind == Callable::Kind::Unknown ? Path{} : path(expr);
+    }
+    return held;
   }
   if (isa<MemberExpr>(expr) || isa<ArraySubscriptExpr>(expr)) {
     Object stored = object(expr);
