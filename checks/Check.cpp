@@ -43,7 +43,24 @@ static bool saysMore(const Finding &a, const Finding &b) {
                                       });
 }
 
+// Programs that share a source may each see other uses of one variable.
+static void keepOneEach(Findings &findings) {
+  const auto entityOf = [](const Finding &finding) {
+    return std::tie(finding.declared, finding.check, finding.entity);
+  };
+  sort(findings, [&](const Finding &a, const Finding &b) {
+    if (entityOf(a) != entityOf(b))
+      return entityOf(a) < entityOf(b);
+    return a.level != b.level || a.where == b.where ? saysMore(a, b) : a.where < b.where;
+  });
+  const auto repeats = [&](const Finding &a, const Finding &b) {
+    return a.declared.line && entityOf(a) == entityOf(b);
+  };
+  findings.erase(llvm::unique(findings, repeats), findings.end());
+}
+
 void sortAndMerge(Findings &findings) {
+  keepOneEach(findings);
   sort(findings, [](const Finding &a, const Finding &b) {
     return mistakeOf(a) != mistakeOf(b) ? mistakeOf(a) < mistakeOf(b) : saysMore(a, b);
   });

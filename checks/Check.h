@@ -21,6 +21,7 @@ struct Finding {
   std::string message; ///< lower case, no full stop: the hazard; the way out
   Trail trail;         ///< in the order in which it happens
   std::string entity;  ///< what it is about, spelled so that moved lines do not change it
+  Place declared{};    ///< the entity's declaration, where one finding about it is enough
 
   bool operator==(const Finding &) const = default;
 };

@@ -43,6 +43,15 @@ static bool isSetting(const Use &use, const Origin &way, const std::vector<Use> 
          llvm::none_of(uses, [](const Use &each) { return each.site.event->has(Condition); });
 }
 
+// Before the function goes on to start a thread, it may have the object to itself.
+static bool isBeforeStart(const Origin &way) {
+  return llvm::any_of(way.chain, [](const Site &site) {
+    return llvm::any_of(site.function->events, [&](const Event &event) {
+      return event.kind == EventKind::Spawn && &event > site.event;
+    });
+  });
+}
+
 // What only this function sets, under the lock and before, is made once and then read.
 static bool isMadeHere(const Use &use, const Guard &guard, const std::vector<Use> &uses) {
   return !use.writes() && llvm::all_of(uses, [&](const Use &other) {
@@ -77,7 +86,7 @@ static Bare judge(const Use &use, const Variable &variable, const Guard &guard,
         way.from == Origin::From::Caller || way.from == Origin::From::Handler || bare.other;
     // That code runs on a loop is no proof that all of its class has to.
     bool weak = isGlance(use, variable) || isSetting(use, way, uses) ||
-                isMadeHere(use, guard, uses) ||
+                isMadeHere(use, guard, uses) || isBeforeStart(way) ||
                 (guard.loop && !(bare.other && isSameObject(way, *bare.other)));
     if (weak && !guard.declared)
       bare.level = Level::Note;
@@ -115,6 +124,7 @@ static void report(const Program &program, const Variable &variable, const Guard
     llvm::append_range(finding.trail, steps);
   }
   finding.entity = entityOf(variable);
+  finding.declared = variable.where;
   findings.push_back(std::move(finding));
 }
 
@@ -145,6 +155,7 @@ static void reportMeeting(const Program &program, const Variable &variable, cons
   finding.trail = trailOf(*race.one);
   llvm::append_range(finding.trail, trailOf(*race.other));
   finding.entity = entityOf(variable);
+  finding.declared = variable.where;
   findings.push_back(std::move(finding));
 }
 

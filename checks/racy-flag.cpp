@@ -72,6 +72,7 @@ static void report(const Program &program, const Variable &variable, const Race 
   finding.trail = trailOf(*race.one);
   llvm::append_range(finding.trail, trailOf(*race.other));
   finding.entity = entityOf(variable);
+  finding.declared = variable.where;
   findings.push_back(std::move(finding));
 }
 

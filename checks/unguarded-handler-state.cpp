@@ -48,6 +48,7 @@ void unguardedHandlerState(const Program &program, Findings &findings) {
     finding.trail.push_back(
         {variable.where, "all of them share " + quoted(variable.name) + ", declared here"});
     finding.entity = entityOf(variable);
+    finding.declared = variable.where;
     findings.push_back(std::move(finding));
   }
 }

@@ -45,10 +45,18 @@ static bool joinsSomewhere(const Event &start) {
          start.object.root != Object::Root::Global;
 }
 
+// A thread that waits first may wait for what the other prepares.
+static bool waitsFirst(const Program &program, const Origin &thread) {
+  return llvm::any_of(llvm::drop_begin(thread.chain), [&](const Site &site) {
+    auto before = llvm::ArrayRef(site.function->events).take_front(indexOf(site));
+    return llvm::any_of(before, [&](const Event &event) { return waits(program, event); });
+  });
+}
+
 static bool isMeanwhile(const Program &program, const Origin &thread, const Origin &other) {
   if (thread.from != Origin::From::Thread || !thread.start.event)
     return false;
-  if (joinsSomewhere(*thread.start.event))
+  if (joinsSomewhere(*thread.start.event) || waitsFirst(program, thread))
     return false;
   for (const Site &site : other.chain) {
     llvm::ArrayRef<Event> events = site.function->events;

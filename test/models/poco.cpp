@@ -36,7 +36,7 @@ class ReportHandler : public HTTPRequestHandler {
   // CHECK: :[[@LINE+1]]:8: note: 'ReportHandler::handleRequest' runs for each request
   void handleRequest(HTTPServerRequest &, HTTPServerResponse &response) override {
     Poco::Thread thread;
-    // FACTS: spawn Poco::Thread::start poco.cpp:[[@LINE+1]]:12 handle: thread (local) entry: unknown destroyed: detaches
+    // FACTS: spawn Poco::Thread::start poco.cpp:[[@LINE+1]]:12 handle: thread (local) entry: Report::run{{.*}} destroyed: detaches
     thread.start(report);
     response.send();
   }
@@ -49,12 +49,13 @@ class PoolHandler_ok : public HTTPRequestHandler {
   }
 };
 
-// Should be found: what a Runnable runs is no callable that a row could name.
+// What a Runnable runs counts where it is handed over.
 class Rebuild : public Poco::Runnable {
 public:
+  // CHECK: :[[@LINE+1]]:25: warning: every request starts a thread ('std::thread'){{.*}} [belay-unbounded-spawn]
   void run() override { std::thread(answer, 6).detach(); }
 } rebuild;
-class FN_RebuildHandler : public HTTPRequestHandler {
+class RebuildHandler : public HTTPRequestHandler {
   void handleRequest(HTTPServerRequest &, HTTPServerResponse &response) override {
     Poco::ThreadPool::defaultPool().start(rebuild);
     response.send();
