@@ -92,7 +92,7 @@ public:
   // CHECK: :[[@LINE+1]]:8: note: 'Connection::run' runs for each connection
   void run() override {
     threads.push_back(new Poco::Thread("one more"));
-    // FACTS: spawn Poco::Thread::start poco.cpp:[[@LINE+1]]:21 handle: threads (global, grows) entry: unknown destroyed: detaches
+    // FACTS: spawn Poco::Thread::start poco.cpp:[[@LINE+1]]:21 handle: threads (global, grows) entry: Report::run{{.*}} destroyed: detaches
     threads.back()->start(report);
   }
 };

@@ -4,7 +4,7 @@
 
 from repo import ROOT, check_ids, complain, finish, table_ids, text
 
-SHARED = {"Check", "Evidence", "Sharing"}  # of checks/*.cpp, what is no check
+SHARED = {"Check", "Evidence", "Guards", "Sharing"}  # of checks/*.cpp, what is no check
 
 
 def stems(folder, suffix):
