@@ -86,8 +86,7 @@ static Bare judge(const Use &use, const Variable &variable, const Guard &guard,
         way.from == Origin::From::Caller || way.from == Origin::From::Handler || bare.other;
     // That code runs on a loop is no proof that all of its class has to.
     bool weak = isGlance(use, variable) || isSetting(use, way, uses) ||
-                isMadeHere(use, guard, uses) || isBeforeStart(way) ||
-                (guard.loop && !(bare.other && isSameObject(way, *bare.other)));
+                isMadeHere(use, guard, uses) || isBeforeStart(way) || guard.loop;
     if (weak && !guard.declared)
       bare.level = Level::Note;
     else if (guard.declared || (guard.isUsual() && bare.other && isSameObject(way, *bare.other)))
