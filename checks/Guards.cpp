@@ -9,7 +9,7 @@ namespace belay {
 
 static std::string nameOf(const std::vector<Use> &uses, Id lock) {
   for (const Use &use : uses)
-    for (const Origin &origin : use.origins)
+    for (const Origin &origin : use.origins())
       for (const Site &site : origin.chain) {
         for (const Held &held : site.event->held)
           if (held.lock.last() == lock)
@@ -46,7 +46,7 @@ static Guard guardBy(const std::vector<Use> &uses, Id lock) {
       holding.push_back(&use);
     if (holds || use.bare())
       judged.push_back(&use);
-    for (const Origin &origin : use.origins)
+    for (const Origin &origin : use.origins())
       guard.loop |= llvm::is_contained(origin.loops, lock);
   }
   guard.holding = countLines(holding);
@@ -58,7 +58,7 @@ Guard guardOf(const Variable &variable, const std::vector<Use> &uses) {
   Guard best;
   std::vector<Id> locks;
   for (const Use &use : uses)
-    for (const Origin &origin : use.origins)
+    for (const Origin &origin : use.origins())
       llvm::append_range(locks, origin.locks);
   llvm::sort(locks);
   locks.erase(std::unique(locks.begin(), locks.end()), locks.end());

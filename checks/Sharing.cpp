@@ -8,7 +8,7 @@
 namespace belay {
 
 bool Use::holds(Id lock) const {
-  return llvm::all_of(origins, [&](const Origin &origin) {
+  return llvm::all_of(origins(), [&](const Origin &origin) {
     return llvm::is_contained(origin.locks, lock) &&
            !(writes() && llvm::is_contained(origin.readers, lock));
   });
@@ -24,25 +24,27 @@ bool Use::isBare(const Origin &origin) const {
 }
 
 const Origin *Use::bare() const {
-  auto found = llvm::find_if(origins, [&](const Origin &origin) { return isBare(origin); });
-  return found == origins.end() ? nullptr : &*found;
+  auto found = llvm::find_if(ways, [&](const Origin *origin) { return isBare(*origin); });
+  return found == ways.end() ? nullptr : *found;
 }
 
 std::vector<Use> usesOf(const Program &program, const Variable &variable, bool byOwner) {
   std::vector<Use> uses;
-  if (variable.flags & Atomically)
+  llvm::ArrayRef<Site> sites = program.about(variable.id);
+  bool isWritten =
+      llvm::any_of(sites, [](const Site &site) { return site.event->kind == EventKind::Write; });
+  if ((variable.flags & Atomically) || (!isWritten && !variable.guard))
     return uses;
-  for (const Site &site : program.about(variable.id)) {
+  for (const Site &site : sites) {
     if (site.event->kind != EventKind::Read && site.event->kind != EventKind::Write)
       continue;
     if (site.function->has(Pattern)) // a template that nobody uses: its locks are not known
       continue;
-    Use use{site, originsOf(program, site)};
-    if (!byOwner)
-      llvm::erase_if(use.origins, [](const Origin &origin) {
-        return origin.from == Origin::From::End || origin.from == Origin::From::Owner;
-      });
-    if (!use.origins.empty())
+    Use use{site, {}};
+    for (const Origin &origin : program.originsOf(site))
+      if (byOwner || (origin.from != Origin::From::End && origin.from != Origin::From::Owner))
+        use.ways.push_back(&origin);
+    if (!use.ways.empty())
       uses.push_back(std::move(use));
   }
   // The ids' order hangs on where the project lies.

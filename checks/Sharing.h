@@ -7,14 +7,16 @@
 
 #include "checks/Check.h"
 #include "facts/Origins.h"
+#include "llvm/ADT/STLExtras.h"
 
 namespace belay {
 
 /// One access and the ways to it.
 struct Use {
   Site site;
-  std::vector<Origin> origins;
+  std::vector<const Origin *> ways;
 
+  auto origins() const { return llvm::make_pointee_range(ways); }
   bool writes() const { return site.event->kind == EventKind::Write; }
   /// Whether every way to it holds the lock in a mode that suffices.
   bool holds(Id lock) const;

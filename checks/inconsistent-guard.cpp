@@ -63,12 +63,12 @@ static bool isMadeHere(const Use &use, const Guard &guard, const std::vector<Use
 static Bare judge(const Use &use, const Variable &variable, const Guard &guard,
                   const std::vector<Use> &uses) {
   Bare found;
-  for (const Origin &way : use.origins) {
+  for (const Origin &way : use.origins()) {
     if (!use.isBare(way) || way.from == Origin::From::Main)
       continue;
     Bare bare{&use, &way, guard.write, nullptr, Level::Note};
     for (const Use &against : uses)
-      for (const Origin &other : against.origins) {
+      for (const Origin &other : against.origins()) {
         bool isProven =
             (way.from == Origin::From::Thread || way.from == Origin::From::Handler ||
              other.from == Origin::From::Thread || other.from == Origin::From::Handler) &&
@@ -117,7 +117,7 @@ static void report(const Program &program, const Variable &variable, const Guard
                                             " uses hold; take it here as well");
   finding.trail = trailOf(*bare.way);
   if (bare.against) {
-    const Origin &other = bare.other ? *bare.other : bare.against->origins.front();
+    const Origin &other = bare.other ? *bare.other : *bare.against->ways.front();
     Trail steps = trailOf(other);
     steps.back().text += (guard.loop ? ", on " : ", holding ") + quoted(guard.name);
     llvm::append_range(finding.trail, steps);
@@ -130,11 +130,11 @@ static void report(const Program &program, const Variable &variable, const Guard
 // Two threads that meet for certain, with no lock in common, whichever locks there are.
 static Race meeting(const Program &program, const std::vector<Use> &uses) {
   for (const Use &first : uses)
-    for (const Origin &one : first.origins) {
+    for (const Origin &one : first.origins()) {
       if (!first.writes() || one.perhaps)
         continue;
       for (const Use &second : uses)
-        for (const Origin &other : second.origins)
+        for (const Origin &other : second.origins())
           if (!other.perhaps && isSameObject(one, other) && mayRace(first, one, second, other) &&
               overlaps(program, one, other))
             return {&first, &one, &second, &other};

@@ -29,9 +29,9 @@ static Race raceOf(const std::vector<Use> &uses, bool byCallback) {
     if (!read.has(Condition) || read.loop == -1 ||
         reader.site.function->loops[read.loop].kind != Loop::Kind::Open)
       continue;
-    for (const Origin &loop : reader.origins)
+    for (const Origin &loop : reader.origins())
       for (const Use &writer : uses)
-        for (const Origin &setter : writer.origins)
+        for (const Origin &setter : writer.origins())
           if (mayLoop(loop) && writer.writes() && maySet(setter, byCallback) &&
               isSameObject(loop, setter) && mayRace(reader, loop, writer, setter))
             return {&reader, &loop, &writer, &setter};
@@ -44,7 +44,7 @@ static Race raceOf(const std::vector<Use> &uses, bool byCallback) {
 static Race onceOf(const std::vector<Use> &uses) {
   auto isCalled = [](const Use &use) {
     return use.site.function->has(Open) && use.site.event->held.empty() &&
-           llvm::all_of(use.origins, [](const Origin &origin) {
+           llvm::all_of(use.origins(), [](const Origin &origin) {
              return origin.bare() && origin.from == Origin::From::Caller;
            });
   };
@@ -58,7 +58,7 @@ static Race onceOf(const std::vector<Use> &uses) {
                 return event.kind == EventKind::Submit && event.has(Confined) &&
                        event.path.root == Object::Root::This;
               }))
-        return {&test, &test.origins.front(), &set, &set.origins.front()};
+        return {&test, test.ways.front(), &set, set.ways.front()};
   return {};
 }
 

@@ -14,7 +14,7 @@
 namespace belay {
 
 static const Origin *byRequests(const Use &use) {
-  for (const Origin &origin : use.origins)
+  for (const Origin &origin : use.origins())
     if (origin.from == Origin::From::Handler && origin.many && !origin.own && origin.bare())
       return &origin;
   return nullptr;
@@ -27,7 +27,8 @@ void unguardedHandlerState(const Program &program, Findings &findings) {
     const Origin *way = nullptr;
     std::vector<Use> uses = usesOf(program, variable);
     bool guarded = llvm::any_of(uses, [](const Use &use) {
-      return llvm::any_of(use.origins, [](const Origin &origin) { return !origin.locks.empty(); });
+      return llvm::any_of(use.origins(),
+                          [](const Origin &origin) { return !origin.locks.empty(); });
     });
     for (const Use &use : uses)
       if (!written && use.writes() && (way = byRequests(use)))

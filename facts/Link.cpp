@@ -5,6 +5,7 @@
 //
 #include "facts/Link.h"
 #include "facts/Merge.h"
+#include "facts/Origins.h"
 #include "llvm/ADT/STLExtras.h"
 
 namespace belay {

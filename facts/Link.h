@@ -13,6 +13,7 @@
 #include "llvm/ADT/StringRef.h"
 #include <map>
 #include <optional>
+#include <unordered_map>
 
 namespace belay {
 
@@ -50,11 +51,14 @@ struct Way {
   bool direct = true; ///< with no hand-over to a pool or loop in between
 };
 
+struct Origin; // Origins.h
+
 class Program {
 public:
   /// `complete`: the units hold everything that the executable's own code does. `root`: the
   /// folder of the project; empty if it is not known.
   Program(std::vector<const Unit *> units, bool complete, llvm::StringRef root);
+  ~Program();
 
   /// A path below the project's folder, or as it is.
   llvm::StringRef below(llvm::StringRef path) const;
@@ -88,6 +92,10 @@ public:
     const Event *first = taking_[indexOf(*site.function)];
     return first && first < site.event;
   }
+
+  /// The ways to an access, shortest first; empty where the object is the function's own, is
+  /// under construction, or cannot be named. Searched for when first asked for.
+  llvm::ArrayRef<Origin> originsOf(Site access) const;
 
   /// The variables that threads could share, by id.
   llvm::ArrayRef<Variable> variables() const { return variables_; }
@@ -168,6 +176,7 @@ private:
   std::vector<Variable> variables_;
   std::vector<Arrival> arrivals_; // by function
   llvm::DenseMap<const Event *, LoopArrival> inAcceptLoop_;
+  mutable std::unordered_map<const Event *, std::vector<Origin>> origins_;
   bool complete_;
   std::string root_;
 };

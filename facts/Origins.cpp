@@ -4,6 +4,7 @@
 //
 #include "facts/Origins.h"
 #include "llvm/ADT/STLExtras.h"
+#include <deque>
 
 namespace belay {
 
@@ -14,11 +15,20 @@ constexpr size_t MaxOrigins = 32;
 
 namespace {
 
+// What is held on the way from a function down to the access.
+struct Locks {
+  llvm::SmallVector<Id, 2> sure, loops, readers;
+  bool perhaps = false;
+};
+
 // One function on the way up.
 struct Frame {
   const Function *function;
-  Path path; // to the variable, in its terms
-  Origin so; // what is known of the locks and calls below
+  Path path;          // to the variable, in its terms
+  Locks locks;        // of what is below it
+  Site site;          // the access, or what leads to the frame below
+  const Frame *below; // null for the access
+  unsigned calls = 0; // how many frames are below
 };
 
 class Search {
@@ -27,13 +37,13 @@ public:
   std::vector<Origin> run(Site access);
 
 private:
-  void at(Frame frame);
-  void arrive(const Frame &frame, Origin::From from, Site start, bool many);
+  void at(Frame &frame);
+  Origin &arrive(const Frame &frame, Origin::From from, Site start, bool many);
   bool enterBy(const Frame &frame, const Entrance &entrance);
   void handled(const Frame &frame);
 
   const Program &program_;
-  std::vector<Frame> frames_;
+  std::deque<Frame> frames_; // which point to each other
   std::vector<Origin> found_;
 };
 
@@ -49,18 +59,18 @@ static bool guards(const Path &lock, const Path &path) {
   return std::equal(lock.fields.begin(), lock.fields.end() - 1, path.fields.begin());
 }
 
-static void addLocks(Origin &origin, llvm::ArrayRef<Held> held, const Path &path) {
+static void addLocks(Locks &locks, llvm::ArrayRef<Held> held, const Path &path) {
   for (const Held &each : held) {
     if (!each.sure || !guards(each.lock, path)) {
-      origin.perhaps = true;
+      locks.perhaps = true;
       continue;
     }
-    if (!llvm::is_contained(origin.locks, each.lock.last()))
-      origin.locks.push_back(each.lock.last());
+    if (!llvm::is_contained(locks.sure, each.lock.last()))
+      locks.sure.push_back(each.lock.last());
     if (each.loop)
-      origin.loops.push_back(each.lock.last());
+      locks.loops.push_back(each.lock.last());
     if (each.shared)
-      origin.readers.push_back(each.lock.last());
+      locks.readers.push_back(each.lock.last());
   }
 }
 
@@ -87,15 +97,22 @@ static Path inTermsOf(const Path &path, const Function &callee, const Entrance &
   return result;
 }
 
-void Search::arrive(const Frame &frame, Origin::From from, Site start, bool many) {
-  Origin origin = frame.so;
+Origin &Search::arrive(const Frame &frame, Origin::From from, Site start, bool many) {
+  Origin &origin = found_.emplace_back();
   origin.from = from;
   origin.start = start;
   origin.many = many;
   origin.top = frame.function;
   origin.path = frame.path;
+  origin.perhaps = frame.locks.perhaps;
+  llvm::append_range(origin.locks, frame.locks.sure);
   llvm::sort(origin.locks);
-  found_.push_back(std::move(origin));
+  llvm::append_range(origin.loops, frame.locks.loops);
+  llvm::append_range(origin.readers, frame.locks.readers);
+  for (const Frame *each = &frame; each; each = each->below)
+    if (each->site.event)
+      origin.chain.push_back(each->site);
+  return origin;
 }
 
 // A handler by its declaration, whose caller is the framework.
@@ -103,12 +120,12 @@ void Search::handled(const Frame &frame) {
   const Function &function = *frame.function;
   if (frame.path.root == Object::Root::Parameter)
     return;
-  Frame so = frame;
-  so.so.perhaps |= function.runs == Runs::OnLoop; // how many loops there are, nobody knows
-  so.so.own = frame.path.root == Object::Root::This &&
-              (function.has(OwnObject) || function.runs == Runs::PerConnection);
-  arrive(so, Origin::From::Handler, {&function, nullptr},
-         !so.so.own && function.runs != Runs::OnLoop);
+  bool own = frame.path.root == Object::Root::This &&
+             (function.has(OwnObject) || function.runs == Runs::PerConnection);
+  bool onLoop = function.runs == Runs::OnLoop;
+  Origin &origin = arrive(frame, Origin::From::Handler, {&function, nullptr}, !own && !onLoop);
+  origin.own = own;
+  origin.perhaps |= onLoop; // how many loops there are, nobody knows
 }
 
 // Goes on to what calls or hands over the function. False if the object is out of its sight.
@@ -118,13 +135,18 @@ bool Search::enterBy(const Frame &frame, const Entrance &entrance) {
   // A local object may still have threads of its own: its class is judged, not its user.
   if (!path || (path.root == Object::Root::Local && !frame.function->has(Lambda)))
     return false;
-  Frame caller{entrance.site.function, path, frame.so};
-  caller.so.perhaps |= program_.mayHaveTaken(entrance.site);
-  caller.so.chain.insert(caller.so.chain.begin(), entrance.site);
+  Frame caller{entrance.site.function, std::move(path), frame.locks,
+               entrance.site,          &frame,          frame.calls + 1};
+  Locks &locks = caller.locks;
+  locks.perhaps |= program_.mayHaveTaken(entrance.site);
+  auto confine = [&] {
+    if (event.has(Confined))
+      addLocks(locks, Held{event.path, bool(event.path), false, true}, caller.path);
+  };
   switch (entrance.how) {
   case Entrance::How::Call:
-    addLocks(caller.so, event.held, path);
-    caller.so.perhaps |= !event.callee && event.has(Bounded); // std::call_once
+    addLocks(locks, event.held, caller.path);
+    locks.perhaps |= !event.callee && event.has(Bounded); // std::call_once
     frames_.push_back(std::move(caller));
     return true;
   case Entrance::How::Thread:
@@ -132,17 +154,15 @@ bool Search::enterBy(const Frame &frame, const Entrance &entrance) {
            event.loop != -1 || program_.wayTo(*entrance.site.function, event).has_value());
     return true;
   case Entrance::How::Handler:
-    caller.so.perhaps |= event.runs != Runs::ManyAtOnce;
+    locks.perhaps |= event.runs != Runs::ManyAtOnce;
     arrive(caller, Origin::From::Handler, entrance.site, event.runs == Runs::ManyAtOnce);
     return true;
   case Entrance::How::Task:
-    if (event.has(Confined))
-      addLocks(caller.so, Held{event.path, bool(event.path), false, true}, path);
+    confine();
     arrive(caller, Origin::From::Task, entrance.site, !event.has(Confined));
     return true;
   case Entrance::How::Later:
-    if (event.has(Confined))
-      addLocks(caller.so, Held{event.path, bool(event.path), false, true}, path);
+    confine();
     arrive(caller, Origin::From::Unknown, entrance.site, false);
     return true;
   }
@@ -161,32 +181,35 @@ static bool isLent(const Program &program, const Function &function, Id local) {
 }
 
 static bool isRecursion(const Frame &frame, const Function &caller) {
-  return llvm::any_of(frame.so.chain, [&](const Site &site) { return site.function == &caller; });
+  for (const Frame *each = &frame; each; each = each->below)
+    if (each->site.function == &caller)
+      return true;
+  return false;
 }
 
-void Search::at(Frame frame) {
+void Search::at(Frame &frame) {
   const Function &function = *frame.function;
-  addLocks(frame.so, function.needs, frame.path);
-  frame.so.perhaps |= function.has(Unchecked);
+  addLocks(frame.locks, function.needs, frame.path);
+  frame.locks.perhaps |= function.has(Unchecked);
   bool isThis = frame.path.root == Object::Root::This;
   if (isThis && function.has(Constructor))
     return; // nobody else knows it yet
   if (isThis && function.has(Destructor))
-    return arrive(frame, Origin::From::End, {&function, nullptr}, false);
+    return void(arrive(frame, Origin::From::End, {&function, nullptr}, false));
   if (function.has(Assignment) && (isThis || frame.path.root == Object::Root::Parameter))
     return;
   if (frame.path.root == Object::Root::Local &&
       !llvm::is_contained(function.refersTo, frame.path.id))
     return isLent(program_, function, frame.path.id)
-               ? arrive(frame, Origin::From::Owner, {&function, nullptr}, false)
+               ? void(arrive(frame, Origin::From::Owner, {&function, nullptr}, false))
                : void(); // its own, as long as no thread has it
   if (function.has(Handler))
     return handled(frame);
   if (function.has(Main) || function.has(StartUp))
-    return arrive(frame, Origin::From::Main, {&function, nullptr}, false);
+    return void(arrive(frame, Origin::From::Main, {&function, nullptr}, false));
   bool outOfSight = false, known = false;
   for (const Entrance &entrance : program_.entrancesOf(function)) {
-    if (frame.so.chain.size() > MaxCalls)
+    if (frame.calls >= MaxCalls)
       break;
     known = true;
     if (!isRecursion(frame, *entrance.site.function))
@@ -199,28 +222,33 @@ void Search::at(Frame frame) {
 }
 
 std::vector<Origin> Search::run(Site access) {
-  Frame first{access.function, access.event->path, {}};
-  first.so.chain.push_back(access);
-  first.so.perhaps = program_.mayHaveTaken(access);
-  addLocks(first.so, access.event->held, first.path);
+  Frame first{access.function, access.event->path, {}, access, nullptr};
+  first.locks.perhaps = program_.mayHaveTaken(access);
+  addLocks(first.locks, access.event->held, first.path);
   frames_.push_back(std::move(first));
   llvm::DenseSet<std::pair<const Function *, uint64_t>> seen;
   for (size_t next = 0; next < frames_.size() && next < MaxStates && found_.size() < MaxOrigins;
        ++next) {
     // The shortest way with the same locks stands for all of them.
-    const Path &path = frames_[next].path;
+    Frame &frame = frames_[next];
+    const Path &path = frame.path;
     uint64_t key = (path.last() * 31 + path.fields.size()) * 8 + uint64_t(path.root);
-    for (Id lock : frames_[next].so.locks)
+    for (Id lock : frame.locks.sure)
       key = key * 31 + lock;
-    key = key * 2 + frames_[next].so.perhaps;
-    if (seen.insert({frames_[next].function, key}).second)
-      at(frames_[next]);
+    key = key * 2 + frame.locks.perhaps;
+    if (seen.insert({frame.function, key}).second)
+      at(frame);
   }
   return std::move(found_);
 }
 
-std::vector<Origin> originsOf(const Program &program, Site access) {
-  return Search(program).run(access);
+Program::~Program() = default;
+
+llvm::ArrayRef<Origin> Program::originsOf(Site access) const {
+  auto [known, isNew] = origins_.try_emplace(access.event);
+  if (isNew)
+    known->second = Search(*this).run(access);
+  return known->second;
 }
 
 //===-- Order -------------------------------------------------------------------------------===//

@@ -38,10 +38,6 @@ struct Origin {
   bool bare() const { return locks.empty() && !perhaps; }
 };
 
-/// The ways to an access, shortest first; empty where the object is the function's own, is under
-/// construction, or cannot be named.
-std::vector<Origin> originsOf(const Program &program, Site access);
-
 /// Whether one of two accesses has ended before the other can start.
 bool isOrdered(const Origin &a, const Origin &b);
 
