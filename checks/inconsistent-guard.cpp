@@ -27,7 +27,8 @@ struct Bare {
 
 // A reading of one number may be meant as an approximation: size(), a statistic.
 static bool isGlance(const Use &use, const Variable &variable) {
-  return !use.writes() && variable.shape != Shape::Library &&
+  bool isSmall = variable.shape != Shape::Library || use.site.event->has(AsksSize);
+  return !use.writes() && isSmall &&
          llvm::count_if(use.site.function->events,
                         [](const Event &event) { return event.kind != EventKind::Read; }) == 0;
 }
@@ -45,8 +46,9 @@ static bool isSetting(const Use &use, const Origin &way, const std::vector<Use> 
 
 // Before the function goes on to start a thread, it may have the object to itself.
 static bool isBeforeStart(const Origin &way) {
-  return llvm::any_of(way.chain, [](const Site &site) {
-    return llvm::any_of(site.function->events, [&](const Event &event) {
+  return llvm::any_of(way.chain, [&](const Site &site) {
+    bool isStart = site.event == way.start.event && way.from == Origin::From::Thread;
+    return !isStart && llvm::any_of(site.function->events, [&](const Event &event) {
       return event.kind == EventKind::Spawn && &event > site.event;
     });
   });
@@ -60,11 +62,27 @@ static bool isMadeHere(const Use &use, const Guard &guard, const std::vector<Use
   });
 }
 
+// After it has waited for a thread, the function may be the last that uses the object.
+static bool isAfterJoin(const Origin &way) {
+  return llvm::any_of(way.chain, [&](const Site &site) {
+    auto before =
+        llvm::ArrayRef(site.function->events).take_front(site.event - site.function->events.data());
+    bool isStart = site.event == way.start.event && way.from == Origin::From::Thread;
+    return !isStart && llvm::any_of(before, [](const Event &event) {
+      return event.kind == EventKind::Join && !event.has(Timed);
+    });
+  });
+}
+
 static Bare judge(const Use &use, const Variable &variable, const Guard &guard,
                   const std::vector<Use> &uses) {
   Bare found;
   for (const Origin &way : use.origins()) {
-    if (!use.isBare(way) || way.from == Origin::From::Main)
+    // Another lock is no excuse where the declaration names one.
+    bool isHeld = llvm::is_contained(way.locks, guard.lock) &&
+                  !(use.writes() && llvm::is_contained(way.readers, guard.lock));
+    bool isBare = guard.declared ? !way.perhaps && !isHeld : use.isBare(way);
+    if (!isBare || way.from == Origin::From::Main)
       continue;
     Bare bare{&use, &way, guard.write, nullptr, Level::Note};
     for (const Use &against : uses)
@@ -86,7 +104,8 @@ static Bare judge(const Use &use, const Variable &variable, const Guard &guard,
         way.from == Origin::From::Caller || way.from == Origin::From::Handler || bare.other;
     // That code runs on a loop is no proof that all of its class has to.
     bool weak = isGlance(use, variable) || isSetting(use, way, uses) ||
-                isMadeHere(use, guard, uses) || isBeforeStart(way) || guard.loop;
+                isMadeHere(use, guard, uses) || isBeforeStart(way) || isAfterJoin(way) ||
+                guard.loop;
     if (weak && !guard.declared)
       bare.level = Level::Note;
     else if (guard.declared || (guard.isUsual() && bare.other && isSameObject(way, *bare.other)))
@@ -127,6 +146,12 @@ static void report(const Program &program, const Variable &variable, const Guard
   findings.push_back(std::move(finding));
 }
 
+// What ends a thread's loop is racy-flag's.
+static bool endsThread(const Use &use, const Origin &way) {
+  return use.site.event->has(Condition) && use.site.event->loop != -1 &&
+         way.from == Origin::From::Thread;
+}
+
 // Two threads that meet for certain, with no lock in common, whichever locks there are.
 static Race meeting(const Program &program, const std::vector<Use> &uses) {
   for (const Use &first : uses)
@@ -135,8 +160,8 @@ static Race meeting(const Program &program, const std::vector<Use> &uses) {
         continue;
       for (const Use &second : uses)
         for (const Origin &other : second.origins())
-          if (!other.perhaps && isSameObject(one, other) && mayRace(first, one, second, other) &&
-              overlaps(program, one, other))
+          if (!other.perhaps && !endsThread(second, other) && isSameObject(one, other) &&
+              mayRace(first, one, second, other) && overlaps(program, one, other))
             return {&first, &one, &second, &other};
     }
   return {};

@@ -157,7 +157,8 @@ void unjoinedThread(const Program &program, Findings &findings) {
   for (const Function &function : program.functions()) {
     llvm::DenseSet<Id> reported;
     for (const Event &event : function.events)
-      if (event.kind == EventKind::Drop && reported.insert(event.object.id).second)
+      if (event.kind == EventKind::Drop && !event.has(OfToken) &&
+          reported.insert(event.object.id).second)
         judgeDrop(program, function, event, findings);
     for (const Event &event : function.events) {
       if (event.kind == EventKind::Call)

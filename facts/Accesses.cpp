@@ -13,12 +13,18 @@ using namespace clang;
 
 namespace belay {
 
+// Safe to share, but what one thread says to another with it is of interest.
+static bool isAtomic(QualType type, const Row *row) {
+  return type->isAtomicType() || (row && row->is == TypeIs::Atomic);
+}
+
 // What the type of a variable tells; nothing for types that are safe to share, or whose own
 // members are judged instead.
 static std::optional<Shape> shapeOf(QualType type, const Ids &ids, const Row *row) {
-  if (type->isDependentType() || type->isReferenceType() || type.isConstQualified() ||
-      type->isAtomicType())
+  if (type->isDependentType() || type->isReferenceType() || type.isConstQualified())
     return std::nullopt;
+  if (isAtomic(type, row))
+    return Shape::Scalar;
   if (type.isVolatileQualified() || type->isBooleanType())
     return Shape::Flag;
   if (type->isArithmeticType() || type->isEnumeralType() || type->isAnyPointerType())
@@ -52,20 +58,24 @@ Variable *Walk::shareable(const ValueDecl *value) {
   bool isArray = type->isArrayType();
   while (const auto *array = type->getAsArrayTypeUnsafe())
     type = array->getElementType();
-  std::optional<Shape> shape = shapeOf(type, ids_, ids_.typeRow(type));
+  const Row *row = ids_.typeRow(type);
+  std::optional<Shape> shape = shapeOf(type, ids_, row);
+  const auto *guarded = value->getAttr<GuardedByAttr>();
+  if (!shape && guarded && !type->isDependentType() && !type->isReferenceType())
+    shape = Shape::Library; // whatever its type does, its declaration asks for a lock
   if (!shape)
     return nullptr;
   Variable &variable = body_.variables[id];
   variable.id = id;
   variable.shape = *shape;
-  variable.flags |= isArray ? Elements : 0;
+  variable.flags |= (isArray ? Elements : 0) | (isAtomic(type, row) ? Atomically : 0);
   variable.where = ids_.place(value->getLocation());
   variable.name = value->getNameAsString();
   if (const auto *parent = dyn_cast<NamedDecl>(value->getDeclContext()))
     variable.parent = parent->getQualifiedNameAsString();
   if (const auto *local = dyn_cast<VarDecl>(value); local && local->hasLocalStorage())
     variable.flags |= VariableFlag::Local;
-  if (const auto *guarded = value->getAttr<GuardedByAttr>())
+  if (guarded)
     variable.guard = resolve_.path(guarded->getArg());
   return &variable;
 }
@@ -206,6 +216,27 @@ static bool isAtomicBuiltin(const Stmt *parent) {
          (callee->getName().starts_with("__sync_") || callee->getName().starts_with("__atomic_"));
 }
 
+static bool isAtomicLoad(const Stmt *builtin) {
+  if (const auto *atomic = dyn_cast<AtomicExpr>(builtin))
+    return atomic->getOp() == AtomicExpr::AO__atomic_load ||
+           atomic->getOp() == AtomicExpr::AO__atomic_load_n ||
+           atomic->getOp() == AtomicExpr::AO__c11_atomic_load;
+  return cast<CallExpr>(builtin)->getDirectCallee()->getName().contains("load");
+}
+
+// `queue_.size()`, `queue_.empty()`
+static bool asksSize(llvm::ArrayRef<const Stmt *> above) {
+  for (const Stmt *parent : llvm::reverse(above)) {
+    if (isa<CastExpr>(parent))
+      continue;
+    const auto *member = dyn_cast<MemberExpr>(parent);
+    const auto *method = member ? dyn_cast<CXXMethodDecl>(member->getMemberDecl()) : nullptr;
+    return method && method->getIdentifier() &&
+           (method->getName() == "size" || method->getName() == "empty");
+  }
+  return false;
+}
+
 void Walk::access(const Expr *expr, const ValueDecl *value) {
   if (isa<ParmVarDecl>(value) || !isa<FieldDecl, VarDecl>(value))
     return;
@@ -219,10 +250,14 @@ void Walk::access(const Expr *expr, const ValueDecl *value) {
   const Stmt *child = expr;
   for (size_t i = above_.size(); i-- > 0 && use == Use::Further; child = above_[i]) {
     use = useIn(above_[i], child, ids_);
-    if (use == Use::None && i && isAtomicBuiltin(above_[i - 1]))
+    // `__atomic_load_n(&value_, ...)`, `atomic_store(&value_, 1)` of C
+    const Stmt *builtin = isAtomicBuiltin(above_[i])                                ? above_[i]
+                          : use == Use::None && i && isAtomicBuiltin(above_[i - 1]) ? above_[i - 1]
+                                                                                    : nullptr;
+    if (builtin) {
       variable->flags |= Atomically;
-    if (isAtomicBuiltin(above_[i]))
-      variable->flags |= Atomically;
+      use = isAtomicLoad(builtin) ? Use::Read : Use::Write;
+    }
   }
   Path path = resolve_.path(expr);
   if ((use != Use::Read && use != Use::Write) || !path || path.last() != variable->id)
@@ -231,23 +266,62 @@ void Walk::access(const Expr *expr, const ValueDecl *value) {
       add(use == Use::Read ? EventKind::Read : EventKind::Write, expr, value->getNameAsString());
   event.object = resolve_.objectOf(value);
   event.path = std::move(path);
+  if (use == Use::Read && asksSize(above_))
+    event.flags |= AsksSize;
   if (use == Use::Read && decides(above_, expr, loop_ != -1))
     event.flags |= Condition;
+}
+
+// The parameter that an expression of the callee's starts at, or null.
+static const ParmVarDecl *parameterOf(const Expr *expr) {
+  expr = expr->IgnoreParenImpCasts();
+  if (const auto *unary = dyn_cast<UnaryOperator>(expr))
+    return parameterOf(unary->getSubExpr());
+  if (const auto *member = dyn_cast<MemberExpr>(expr))
+    return parameterOf(member->getBase());
+  const auto *reference = dyn_cast<DeclRefExpr>(expr);
+  return reference ? dyn_cast<ParmVarDecl>(reference->getDecl()) : nullptr;
+}
+
+// A lock that an attribute of the callee names, in the caller's terms.
+Path Walk::lockNamed(const Expr *lock, const Call &call) {
+  Path path = resolve_.path(lock), base;
+  if (path.root == Object::Root::Global)
+    return path;
+  if (path.root == Object::Root::This && call.self)
+    base = resolve_.path(call.self);
+  else if (const ParmVarDecl *parameter = parameterOf(lock);
+           parameter && parameter->getFunctionScopeIndex() < call.arguments.size())
+    base = resolve_.path(call.arguments[parameter->getFunctionScopeIndex()]);
+  if (!base)
+    return {};
+  if (!path.fields.empty())
+    base.name = path.name;
+  llvm::append_range(base.fields, path.fields);
+  return base;
 }
 
 // Functions that lock by their attributes, and the methods of mutexes that were inferred.
 void Walk::locks(const Call &call) {
   auto meaning = resolve_.lockCall(call.callee);
-  if (!meaning || !call.self)
+  // What a guard's constructor does, its destructor undoes: see Locks.cpp.
+  if (!meaning || isa<CXXConstructorDecl>(call.callee) || (meaning->locks.empty() && !call.self))
     return;
   EventKind kind = meaning->does == LockCall::Does::Acquire   ? EventKind::Acquire
                    : meaning->does == LockCall::Does::Release ? EventKind::Release
                                                               : EventKind::Requires;
-  Event &event = add(kind, call.expr, ids_.nameOf(call.callee));
-  event.object = resolve_.object(call.self);
-  event.path = resolve_.path(call.self);
-  event.flags |= (meaning->shared ? Shared : 0) | (meaning->mayFail ? Try : 0);
+  auto add = [&](Object object, Path path) {
+    Event &event = this->add(kind, call.expr, ids_.nameOf(call.callee));
+    event.object = std::move(object);
+    event.path = std::move(path);
+    event.flags |= (meaning->shared ? Shared : 0) | (meaning->mayFail ? Try : 0);
+  };
   body_.locks = true;
+  if (meaning->locks.empty())
+    return add(resolve_.object(call.self), resolve_.path(call.self));
+  for (const Expr *lock : meaning->locks)
+    if (Path path = lockNamed(lock, call))
+      add({}, std::move(path));
 }
 
 // What the callee can reach of what its caller knows: its object, and what its parameters refer

@@ -5,6 +5,7 @@
 #include "facts/Events.h"
 #include "clang/AST/Attr.h"
 #include "clang/AST/DeclTemplate.h"
+#include <utility>
 
 using namespace clang;
 
@@ -42,6 +43,8 @@ void Walk::call(const CallExpr *call) {
     if (Object object = resolve_.object(made.self);
         object.root == Object::Root::Field || object.root == Object::Root::Global)
       body_.writes.push_back({object.id, call});
+  if (!body_.facts.tokens.empty())
+    linkTokens(made);
   if (const Row *row = ids_.row(made.callee))
     modelled(made, *row);
   else
@@ -124,7 +127,7 @@ void Walk::unmodelled(const Call &call) {
   const FunctionDecl *callee = call.callee;
   for (unsigned i = 0; i < std::min<size_t>(callee->getNumParams(), call.arguments.size()); ++i)
     if (isAnnotated(callee->getParamDecl(i), "belay::handler"))
-      registers(call, i, call.arguments[i], Runs::ManyAtOnce);
+      registers(call, i, resolve_.callable(call.arguments[i]), Runs::ManyAtOnce);
   bool ours = ids_.inProject(patternOf(callee)->getLocation());
   if (callee->isImplicit() || callee->isTrivial())
     return;
@@ -141,8 +144,7 @@ void Walk::unmodelled(const Call &call) {
   reaches(call, event);
 }
 
-void Walk::registers(const Call &call, unsigned index, const Expr *value, Runs runs) {
-  Callable callable = resolve_.callable(value);
+void Walk::registers(const Call &call, unsigned index, Callable callable, Runs runs) {
   if (callable.kind == Callable::Kind::Unknown)
     return;
   Event &event = add(EventKind::Register, call.expr, ids_.nameOf(call.callee));
@@ -205,10 +207,15 @@ void Walk::modelled(const Call &call, const Row &row) {
     slept_ = true;
     add(EventKind::Sleep, call.expr, name).flags |= row.paces ? Timed : 0;
   }
+  if (row.part(Verb::PollStop))
+    body_.facts.flags |= AsksToken;
   if (row.acceptsConnection)
     add(EventKind::Accept, call.expr, name);
-  if (const Expr *handler = partOf(Verb::Handler))
-    registers(call, row.part(Verb::Handler).index, handler, row.runs);
+  if (const Expr *handler = partOf(Verb::Handler)) {
+    Callable callable = resolve_.callable(handler);
+    bindPassed(call, row, handler, callable);
+    registers(call, row.part(Verb::Handler).index, std::move(callable), row.runs);
+  }
   if (const Expr *attributes = partOf(Verb::SetsDetached); attributes && call.arguments.size() > 1)
     if (auto value = call.arguments[1]->getIntegerConstantExpr(ids_.ast()); value && *value != 0)
       detachedAttributes_.insert(resolve_.object(attributes).id);
@@ -227,6 +234,9 @@ void Walk::modelled(const Call &call, const Row &row) {
           event.path = resolve_.path(part);
           passesToken(call, event);
           event.flags |= (row.shared ? Shared : 0) | (row.mayFail ? Try : 0);
+          if (meaning.kind == EventKind::Requires &&
+              resolve_.lockRole(part->getType()) != LockRole::Mutex)
+            event.flags |= Confined;
           body_.locks |= meaning.kind != EventKind::Wait;
         }
         if (meaning.kind == EventKind::Acquire && isSemaphore(part->getType(), ids_)) {
@@ -239,13 +249,17 @@ void Walk::modelled(const Call &call, const Row &row) {
       Callable callable = resolve_.callable(part);
       if (callable.kind == Callable::Kind::Unknown)
         continue;
+      std::vector<Passed> passed = bindPassed(call, row, part, callable);
       if (row.part(Verb::Wait))
         if (const Expr *returned = onlyReturned(resolve_.strip(part)))
           body_.predicates.push_back({call.expr, returned});
       Event &event = add(meaning.kind, call.expr, name);
       event.arguments.push_back({0, std::move(callable)});
+      event.passed = std::move(passed);
       if (meaning.verb == Verb::RunsLater)
         event.flags |= Later;
+      if (meaning.verb != Verb::RunsNow)
+        passesToken(call, event);
       if (meaning.verb == Verb::RunsNow)
         event.flags |= row.once ? Now | Bounded : Now;
       if (row.confines) {
@@ -278,24 +292,49 @@ bool Walk::isDeferred(const Call &call) const {
          policy->getDecl()->getName() == "deferred";
 }
 
+// What the callable is given when it runs: its object, and what its parameters reach.
+std::vector<Passed> Walk::bindPassed(const Call &call, const Row &row, const Expr *entry,
+                                     Callable &callable) {
+  std::vector<Passed> passed;
+  if (!row.part(Verb::Passes))
+    return passed;
+  const Expr *stripped = resolve_.strip(entry);
+  bool hasObject = stripped && stripped->getType()->isMemberPointerType();
+  unsigned parameter = 0;
+  for (const Expr *argument :
+       ArrayRef(call.arguments)
+           .drop_front(std::min<size_t>(row.part(Verb::Passes).index, call.arguments.size()))) {
+    if (argument == entry)
+      continue;
+    resolve_.capture(callable, argument);
+    if (std::exchange(hasObject, false))
+      continue;
+    if (Path path = resolve_.path(argument);
+        path && (argument->getType()->isPointerType() || argument->getType()->isRecordType()))
+      passed.push_back({parameter, std::move(path)});
+    ++parameter;
+  }
+  return passed;
+}
+
 void Walk::spawn(const Call &call, const Row &row, const Expr *into) {
   const Expr *entry = argumentOf(row.part(Verb::Spawn), call.arguments, call.self, resolve_);
   // Moving a handle is no spawn; neither is a task that waits for its result to be asked for.
   if (!entry || resolve_.holds(entry->getType()) || isDeferred(call))
     return;
   Callable callable = resolve_.callable(entry);
-  unsigned passes = row.part(Verb::Passes) ? row.part(Verb::Passes).index : call.arguments.size();
-  for (unsigned i = passes; i < call.arguments.size(); ++i)
-    if (call.arguments[i] != entry)
-      resolve_.capture(callable, call.arguments[i]);
+  std::vector<Passed> passed = bindPassed(call, row, entry, callable);
   bool isConstructor = isa<CXXConstructorDecl>(call.callee);
   const Row *type =
       isConstructor ? ids_.row(cast<CXXMethodDecl>(call.callee)->getParent()) : nullptr;
   Event &event = add(EventKind::Spawn, call.expr, isConstructor && type ? type->name : row.name);
   event.arguments.push_back({0, std::move(callable)});
+  event.passed = std::move(passed);
   event.destroyed = row.destroyed             ? *row.destroyed
                     : type && type->destroyed ? *type->destroyed
                                               : Destroyed::Terminates;
+  event.flags |= row.givesToken ? GivesToken : 0;
+  passesToken(call, event);
   if (const Expr *attributes =
           argumentOf(row.part(Verb::Attributes), call.arguments, call.self, resolve_))
     if (detachedAttributes_.contains(resolve_.object(attributes).id))

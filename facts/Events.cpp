@@ -22,6 +22,10 @@ void Walk::function(const FunctionDecl *function) {
         facts.refersTo.push_back(ids_.variable(captured.getCapturedVar()));
   body_.sharedLocals.insert(facts.refersTo.begin(), facts.refersTo.end());
   findTokens(function);
+  for (const ParmVarDecl *parameter : function->parameters()) {
+    LockRole role = resolve_.lockRole(parameter->getType());
+    body_.locks |= role == LockRole::Guard || role == LockRole::SharedGuard;
+  }
   if (const auto *constructor = dyn_cast<CXXConstructorDecl>(function))
     for (const CXXCtorInitializer *init : constructor->inits())
       initField(init);
@@ -75,12 +79,25 @@ void Walk::children(const Stmt *stmt) {
   above_.pop_back();
 }
 
+// `n--`, `left-- > 0` and `n` of a local number: it ends after so many turns.
+static bool countsDown(const Expr *condition) {
+  const Expr *counted = condition->IgnoreParenImpCasts();
+  if (const auto *compare = dyn_cast<BinaryOperator>(counted); compare && compare->isRelationalOp())
+    counted = compare->getLHS()->IgnoreParenImpCasts();
+  if (const auto *step = dyn_cast<UnaryOperator>(counted); step && step->isIncrementDecrementOp())
+    counted = step->getSubExpr();
+  const auto *reference = dyn_cast<DeclRefExpr>(counted->IgnoreParenImpCasts());
+  const auto *variable = reference ? dyn_cast<VarDecl>(reference->getDecl()) : nullptr;
+  QualType type = variable ? variable->getType() : QualType();
+  return variable && variable->hasLocalStorage() && type->isIntegerType() && !type->isBooleanType();
+}
+
 // A bound that is known before the first turn, `for (i = 0; i < n; ++i)`, or one step after the
 // other over data, `for (node = first; node; node = node->next)`.
 static Loop::Kind kindOf(const ForStmt *loop) {
   const Expr *condition = loop->getCond();
   if (!condition || !loop->getInc())
-    return Loop::Kind::Open;
+    return condition && countsDown(condition) ? Loop::Kind::Counted : Loop::Kind::Open;
   condition = condition->IgnoreImplicit()->IgnoreParenImpCasts();
   const auto *compare = dyn_cast<BinaryOperator>(condition);
   if (const auto *rewritten = dyn_cast<CXXRewrittenBinaryOperator>(condition))
@@ -92,19 +109,7 @@ static Loop::Kind kindOf(const ForStmt *loop) {
 
 // `while (i < n)`, `while (n--)` and `while (n)` over a local number end as a counted loop does.
 static Loop::Kind kindOf(const WhileStmt *loop) {
-  const Expr *condition = loop->getCond()->IgnoreParenImpCasts();
-  const Expr *counted = condition;
-  if (const auto *compare = dyn_cast<BinaryOperator>(condition);
-      compare && compare->isRelationalOp())
-    counted = compare->getLHS()->IgnoreParenImpCasts();
-  if (const auto *step = dyn_cast<UnaryOperator>(counted); step && step->isIncrementDecrementOp())
-    counted = step->getSubExpr();
-  const auto *reference = dyn_cast<DeclRefExpr>(counted->IgnoreParenImpCasts());
-  const auto *variable = reference ? dyn_cast<VarDecl>(reference->getDecl()) : nullptr;
-  QualType type = variable ? variable->getType() : QualType();
-  return variable && variable->hasLocalStorage() && type->isIntegerType() && !type->isBooleanType()
-             ? Loop::Kind::Counted
-             : Loop::Kind::Open;
+  return countsDown(loop->getCond()) ? Loop::Kind::Counted : Loop::Kind::Open;
 }
 
 // A fixed array has its bound in its type.
@@ -117,14 +122,46 @@ static Loop::Kind kindOf(const CXXForRangeStmt *loop) {
   return fixed ? Loop::Kind::Counted : Loop::Kind::Data;
 }
 
-static bool isNeverTrue(const Expr *condition, const ASTContext &ast) {
-  bool value = true;
+static bool isAlways(const Expr *condition, bool wanted, const ASTContext &ast) {
+  bool value = !wanted;
   return !condition->isValueDependent() && condition->EvaluateAsBooleanCondition(value, ast) &&
-         !value;
+         value == wanted;
+}
+
+// Whether the statement may end the loop around it: by a jump, an exception, or for good.
+static bool mayLeave(const Stmt *stmt, bool inner = false) {
+  if (!stmt || isa<LambdaExpr>(stmt))
+    return false;
+  if (isa<ReturnStmt, CoreturnStmt, CoawaitExpr, CXXThrowExpr, GotoStmt, IndirectGotoStmt, AsmStmt>(
+          stmt) ||
+      (isa<BreakStmt>(stmt) && !inner))
+    return true;
+  if (const auto *call = dyn_cast<CallExpr>(stmt))
+    if (const FunctionDecl *callee = call->getDirectCallee(); callee && callee->isNoReturn())
+      return true;
+  inner |= isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt, SwitchStmt>(stmt);
+  return llvm::any_of(stmt->children(), [&](const Stmt *child) { return mayLeave(child, inner); });
+}
+
+static bool isEndless(const Stmt *stmt, const ASTContext &ast) {
+  const Expr *condition = nullptr;
+  const Stmt *body = nullptr;
+  if (const auto *loop = dyn_cast<ForStmt>(stmt)) {
+    condition = loop->getCond();
+    body = loop->getBody();
+  } else if (const auto *loop = dyn_cast<WhileStmt>(stmt)) {
+    condition = loop->getCond();
+    body = loop->getBody();
+  } else if (const auto *loop = dyn_cast<DoStmt>(stmt)) {
+    condition = loop->getCond();
+    body = loop->getBody();
+  }
+  return body && (!condition || isAlways(condition, true, ast)) && !mayLeave(body);
 }
 
 void Walk::loop(const Stmt *stmt, Loop::Kind kind) {
-  body_.facts.loops.push_back({kind, loop_, ids_.place(stmt->getBeginLoc())});
+  body_.facts.loops.push_back(
+      {kind, loop_, ids_.place(stmt->getBeginLoc()), isEndless(stmt, ids_.ast())});
   int outer = loop_;
   bool sleptOutside = std::exchange(slept_, false);
   loop_ = int(body_.facts.loops.size()) - 1;
@@ -163,7 +200,7 @@ void Walk::visit(const Stmt *stmt) {
   case Stmt::WhileStmtClass:
     return loop(stmt, kindOf(cast<WhileStmt>(stmt)));
   case Stmt::DoStmtClass: // the `do { } while (0)` of macros is no loop
-    if (isNeverTrue(cast<DoStmt>(stmt)->getCond(), ids_.ast()))
+    if (isAlways(cast<DoStmt>(stmt)->getCond(), false, ids_.ast()))
       return children(stmt);
     return loop(stmt, Loop::Kind::Open);
   case Stmt::CXXForRangeStmtClass:
@@ -176,14 +213,19 @@ void Walk::visit(const Stmt *stmt) {
     ++tryDepth_;
     visit(tryStmt->getTryBlock());
     --tryDepth_;
+    ++catchDepth_;
     for (unsigned i = 0; i < tryStmt->getNumHandlers(); ++i)
       visit(tryStmt->getHandler(i)->getHandlerBlock());
+    --catchDepth_;
     return;
   }
   case Stmt::CXXThrowExprClass:
     if (tryDepth_ == 0 && cast<CXXThrowExpr>(stmt)->getSubExpr() && !body_.facts.throwsAt)
       body_.facts.throwsAt = ids_.place(stmt->getBeginLoc());
     return children(stmt);
+  case Stmt::ReturnStmtClass:
+    children(stmt);
+    return answers(cast<ReturnStmt>(stmt)->getRetValue());
   case Stmt::DeclStmtClass:
     return declare(cast<DeclStmt>(stmt));
   case Stmt::DeclRefExprClass:
@@ -196,9 +238,13 @@ void Walk::visit(const Stmt *stmt) {
     return use(cast<Expr>(stmt));
   case Stmt::BinaryOperatorClass: {
     const auto *binary = cast<BinaryOperator>(stmt);
-    children(stmt);
-    if (binary->isAssignmentOp())
-      assign(binary, binary->getLHS(), binary->getRHS());
+    if (!binary->isAssignmentOp())
+      return children(stmt);
+    above_.push_back(stmt);
+    visit(binary->getRHS()); // which comes first
+    visit(binary->getLHS());
+    above_.pop_back();
+    assign(binary, binary->getLHS(), binary->getRHS());
     return;
   }
   case Stmt::UnaryOperatorClass:
@@ -206,9 +252,19 @@ void Walk::visit(const Stmt *stmt) {
     if (const auto *unary = cast<UnaryOperator>(stmt); unary->isDecrementOp())
       counts(unary, unary->getSubExpr());
     return;
+  case Stmt::CXXOperatorCallExprClass:
+    if (const auto *op = cast<CXXOperatorCallExpr>(stmt);
+        op->isAssignmentOp() && op->getNumArgs() == 2) {
+      above_.push_back(stmt);
+      visit(op->getArg(1)); // which comes first
+      visit(op->getArg(0));
+      above_.pop_back();
+      return call(op);
+    }
+    children(stmt);
+    return call(cast<CallExpr>(stmt));
   case Stmt::CallExprClass:
   case Stmt::CXXMemberCallExprClass:
-  case Stmt::CXXOperatorCallExprClass:
   case Stmt::UserDefinedLiteralClass:
     children(stmt);
     return call(cast<CallExpr>(stmt));
@@ -228,8 +284,9 @@ void Walk::lambda(const LambdaExpr *lambda) {
     if (captured.capturesVariable())
       if (const auto *variable = dyn_cast<VarDecl>(captured.getCapturedVar()))
         if (const Row *row = ids_.typeRow(variable->getType());
-            row && row->is == TypeIs::StopSource)
-          body_.linkedSources.insert(variable);
+            (row && row->is == TypeIs::StopSource) ||
+            (captured.getCaptureKind() == LCK_ByRef && isTokenType(variable->getType())))
+          body_.linked.insert(variable);
   for (const LambdaCapture &captured : lambda->captures()) {
     if (!captured.capturesVariable())
       continue;
@@ -258,6 +315,10 @@ void Walk::declare(const DeclStmt *declaration) {
     field_ = variable;
     LockRole role = resolve_.lockRole(variable->getType());
     body_.locks |= role == LockRole::Guard || role == LockRole::SharedGuard;
+    if (const Row *row = ids_.typeRow(variable->getType()); row && row->is == TypeIs::StopSource &&
+                                                            variable->hasLocalStorage() &&
+                                                            !variable->getType()->isReferenceType())
+      body_.sources[variable] = resolve_.objectOf(variable);
     auto held = resolve_.holds(variable->getType());
     if (held && held->scalar && !held->future && variable->hasLocalStorage() &&
         !variable->getType()->isReferenceType() && !isa<ParmVarDecl>(variable))

@@ -22,8 +22,10 @@ struct Body {
   llvm::SmallVector<std::pair<const clang::Stmt *, const clang::Expr *>, 1> predicates;
   llvm::SmallVector<std::pair<Id, const clang::Stmt *>, 8> writes; ///< of fields and globals
   llvm::SmallVector<const clang::LambdaExpr *, 4> lambdas;
-  llvm::DenseSet<const clang::VarDecl *> linkedSources; ///< stopped by a callback
-  bool locks = false;                                   ///< whether it takes or gives back any lock
+  llvm::DenseSet<const clang::VarDecl *> linked; ///< local sources and tokens that a token stops
+  std::vector<Token> tokensAround;               ///< of the functions around a lambda
+  llvm::DenseMap<const clang::VarDecl *, Object> sources; ///< of tokens, that are local
+  bool locks = false; ///< whether it takes or gives back any lock
   llvm::SmallVector<const clang::CXXRecordDecl *, 1> records; ///< its local classes
   std::map<Id, Variable> variables;                           ///< that threads could share
   llvm::DenseSet<Id> sharedLocals;                            ///< that lambdas refer to
@@ -55,8 +57,12 @@ private:
   void children(const clang::Stmt *stmt);
   void loop(const clang::Stmt *stmt, Loop::Kind kind);
   void waitsFor(const clang::Expr *condition);
+  void lookedAt(const clang::Expr *value,
+                llvm::SmallVectorImpl<std::pair<const clang::Expr *, Object>> &found);
+  void answers(const clang::Expr *value);
   void polls(const clang::Stmt *loop);
   bool isPoll(const clang::Stmt *stmt) const;
+  bool isQuestion(const clang::Expr *condition) const;
   void counts(const clang::Expr *expr, const clang::Expr *counter);
   void lambda(const clang::LambdaExpr *lambda);
   void declare(const clang::DeclStmt *declaration);
@@ -72,18 +78,25 @@ private:
   void spawn(const Call &call, const Row &row, const clang::Expr *into);
   void constructs(const Call &call, const Row &row);
   void constructorOf(const Call &call, const clang::CXXRecordDecl *record, const clang::Expr *into);
-  void registers(const Call &call, unsigned index, const clang::Expr *callable, Runs runs);
+  void registers(const Call &call, unsigned index, Callable callable, Runs runs);
+  std::vector<Passed> bindPassed(const Call &call, const Row &row, const clang::Expr *entry,
+                                 Callable &callable);
   void store(const clang::Expr *expr, const Object &target, const clang::Expr *value);
   void use(const clang::Expr *expr);
   void access(const clang::Expr *expr, const clang::ValueDecl *value);
   Variable *shareable(const clang::ValueDecl *value);
   void reaches(const Call &call, Event &event);
+  Path lockNamed(const clang::Expr *lock, const Call &call);
   void locks(const Call &call);
   bool isTokenType(clang::QualType type) const;
+  Id tokenType(clang::QualType type) const;
+  int saysStop(const clang::Expr *condition) const;
+  bool leavesOnStop(const clang::Stmt *stmt) const;
   void findTokens(const clang::FunctionDecl *function);
   void useToken(const clang::DeclRefExpr *reference);
   bool isCleanUp() const;
   bool isFreshToken(const clang::Expr *expr) const;
+  void linkTokens(const Call &call);
   void passesToken(const Call &call, Event &event);
   void dropPrivate();
   void handOver(const clang::Expr *expr, Object object, Object target);
@@ -103,6 +116,7 @@ private:
   int loop_ = -1;
   bool slept_ = false; // in the loop that is walked
   unsigned tryDepth_ = 0;
+  unsigned catchDepth_ = 0;
   unsigned onceDepth_ = 0; // inside of what runs once
 };
 

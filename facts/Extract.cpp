@@ -34,12 +34,14 @@ public:
 private:
   void function(const FunctionDecl *decl, Id parent);
   void keep(Body &body, Id parent);
+  std::vector<Token> tokensAround(Id function) const;
   void lambda(const LambdaExpr *lambda, Id parent);
   void describe(const FunctionDecl *decl, Function &facts);
   void describeMethod(const CXXMethodDecl *method, Function &facts);
   void addOverrides(const CXXMethodDecl *method, Function &facts);
   void addInheritedHandler(const CXXMethodDecl *method, Function &facts);
-  static void addHandler(const Row &row, Function &facts);
+  void addServiceHandler(const CXXRecordDecl *service, Function &facts);
+  static void addHandler(const Row &row, Part::Kind kind, Function &facts);
 
   Ids ids_;
   Resolve resolve_;
@@ -74,14 +76,29 @@ void Extractor::function(const FunctionDecl *decl, Id parent) {
     return;
   }
   Body body;
+  body.tokensAround = tokensAround(parent);
   Walk(ids_, resolve_, body).function(decl);
   addFlow(decl, ids_, resolve_, body);
   // Only now: the flow knows events by their position.
-  llvm::erase_if(body.facts.events, [](const Event &event) {
-    return (event.kind == EventKind::Read || event.kind == EventKind::Write) && !event.path;
+  llvm::erase_if(body.facts.events, [&](const Event &event) {
+    if ((event.kind != EventKind::Read && event.kind != EventKind::Write) || event.path)
+      return false;
+    // That somebody sets an atomic is of interest wherever its object is.
+    auto variable = body.variables.find(event.object.id);
+    return event.kind == EventKind::Read || event.object.root != Object::Root::Field ||
+           variable == body.variables.end() || !(variable->second.flags & Atomically);
   });
   describe(decl, body.facts);
   keep(body, parent);
+}
+
+// What a lambda could capture.
+std::vector<Token> Extractor::tokensAround(Id function) const {
+  std::vector<Token> tokens;
+  for (auto known = functions_.find(function); known != functions_.end();
+       known = functions_.find(known->second.parent))
+    llvm::append_range(tokens, known->second.tokens);
+  return tokens;
 }
 
 bool Extractor::VisitVarDecl(VarDecl *variable) {
@@ -206,7 +223,9 @@ void Extractor::addOverrides(const CXXMethodDecl *method, Function &facts) {
     if (!llvm::is_contained(facts.overrides, id))
       facts.overrides.push_back(id);
     if (const Row *row = ids_.row(base))
-      addHandler(*row, facts);
+      addHandler(*row, Part::Kind::Override, facts);
+    if (!isa<CXXDestructorDecl>(base))
+      addServiceHandler(base->getParent(), facts);
     if (isAnnotated(base)) {
       facts.flags |= Handler;
       facts.handledBy = "the annotation of '" + Ids::qualifiedName(base) + "'";
@@ -215,8 +234,8 @@ void Extractor::addOverrides(const CXXMethodDecl *method, Function &facts) {
   }
 }
 
-void Extractor::addHandler(const Row &row, Function &facts) {
-  if (row.part(Verb::Handler).kind != Part::Kind::Override)
+void Extractor::addHandler(const Row &row, Part::Kind kind, Function &facts) {
+  if (row.part(Verb::Handler).kind != kind)
     return;
   facts.flags |= Handler;
   facts.runs = row.runs;
@@ -233,7 +252,20 @@ void Extractor::addInheritedHandler(const CXXMethodDecl *method, Function &facts
   std::string name = method->getNameAsString();
   record->forallBases([&](const CXXRecordDecl *base) {
     if (const Row *row = ids_.models().find(Ids::qualifiedName(base) + "::" + name))
-      addHandler(*row, facts);
+      addHandler(*row, Part::Kind::Override, facts);
+    return true;
+  });
+}
+
+// `class Greeter::Service : public grpc::Service { virtual Status SayHello(...); }`: what a
+// generated class below the model's declares is for its users to override.
+void Extractor::addServiceHandler(const CXXRecordDecl *service, Function &facts) {
+  service = service->getDefinition();
+  if (!service || !ids_.models().hasOverrides())
+    return;
+  service->forallBases([&](const CXXRecordDecl *base) {
+    if (const Row *row = ids_.row(base))
+      addHandler(*row, Part::Kind::Methods, facts);
     return true;
   });
 }

@@ -111,7 +111,8 @@ enum class EventKind : uint8_t {
   Join,     ///< waits for a thread (unjoined-thread)
   Detach,   ///< gives up a thread's handle (detached-thread)
   HandOver, ///< the object's value leaves the function's sight (unjoined-thread)
-  Drop,     ///< a handle dies while it may own a thread (unjoined-thread)
+  Drop,     ///< a handle dies while it may own a thread (unjoined-thread), or a source of tokens
+            ///< while work has one (dropped-cancellation)
   Acquire,  ///< takes a lock or permit (unbounded-spawn: permits)
   Release,  ///< gives a lock or permit back (unbounded-spawn: permits)
   Wait,     ///< waits for a signal (detached-thread: completion)
@@ -123,26 +124,29 @@ enum class EventKind : uint8_t {
 };
 
 enum EventFlag : uint32_t {
-  Bounded = 1 << 0,         ///< behind a count check, permit or once-guard
-  InTry = 1 << 1,           ///< an exception here is caught in the same function
-  Virtual = 1 << 2,         ///< the callee may be any overrider
-  Detached = 1 << 3,        ///< a spawn whose attributes ask for a detached thread
-  Returned = 1 << 4,        ///< the handle is the function's result
-  Overwritten = 1 << 5,     ///< a drop by assignment, not by the end of a scope
-  Thrown = 1 << 6,          ///< a drop on the way of an exception
-  Now = 1 << 7,             ///< a callable passed along has returned when the call has
-  Timed = 1 << 8,           ///< a wait that gives up after a time
-  Permit = 1 << 9,          ///< what is taken is a permit of a semaphore, not a lock
-  Endless = 1 << 10,        ///< a spawn whose handle the control flow never lets die owning it
-  Confined = 1 << 11,       ///< what is submitted never runs at the same time as others of `path`
-  Condition = 1 << 12,      ///< a read that decides whether a loop goes on
-  Shared = 1 << 13,         ///< takes or gives back a lock in shared mode
-  Try = 1 << 14,            ///< may fail to take the lock
-  Polls = 1 << 15,          ///< a sleep in a loop that does nothing but look again
-  PassesToken = 1 << 16,    ///< hands a cancellation token on
-  FreshToken = 1 << 17,     ///< hands on a new one, though `target` is in scope
+  Bounded = 1 << 0,     ///< behind a count check, permit or once-guard
+  InTry = 1 << 1,       ///< an exception here is caught in the same function
+  Virtual = 1 << 2,     ///< the callee may be any overrider
+  Detached = 1 << 3,    ///< a spawn whose attributes ask for a detached thread
+  Returned = 1 << 4,    ///< the handle is the function's result
+  Overwritten = 1 << 5, ///< a drop by assignment, not by the end of a scope
+  Thrown = 1 << 6,      ///< a drop on the way of an exception
+  Now = 1 << 7,         ///< a callable passed along has returned when the call has
+  Timed = 1 << 8,       ///< a wait that gives up after a time
+  Permit = 1 << 9,      ///< what is taken is a permit of a semaphore, not a lock
+  Endless = 1 << 10,    ///< a spawn whose handle the control flow never lets die owning it
+  Confined = 1 << 11, ///< what is submitted never runs at the same time as others of `path`, a loop
+  Condition = 1 << 12,   ///< a read that decides whether a loop goes on
+  Shared = 1 << 13,      ///< takes or gives back a lock in shared mode
+  Try = 1 << 14,         ///< may fail to take the lock
+  Polls = 1 << 15,       ///< a sleep in a loop that does nothing but look again, and what it asks
+  PassesToken = 1 << 16, ///< hands a cancellation token on
+  FreshToken = 1 << 17,  ///< hands on a new one, though `target` is in scope
   LeavesTokenOut = 1 << 18, ///< could be given a token, and is not, though `target` is in scope
+  OfToken = 1 << 19,        ///< a drop of a source whose token is with work that goes on
   Later = 1 << 20,          ///< what is submitted is called back, on a thread that is not known
+  AsksSize = 1 << 22,       ///< a read of no more than a container's size
+  GivesToken = 1 << 21,     ///< a spawn that offers its callable a token
 };
 
 struct Event {
@@ -160,7 +164,7 @@ struct Event {
   std::vector<Object> live;        ///< Call: local handles certain to own a thread meanwhile
   Place origin;                    ///< Drop: where the thread that is lost was started
   Path path; ///< Read, Write, locks: of what; Call: the callee's `this`; Submit: strand or loop
-  std::vector<Passed> passed; ///< Call: what the callee's parameters reach
+  std::vector<Passed> passed; ///< what the parameters of the callee or callable reach
   std::vector<Held> held;     ///< the locks held meanwhile
 
   bool has(EventFlag flag) const { return (flags & flag) != 0; }
@@ -174,6 +178,7 @@ struct Loop {
   Kind kind = Kind::Open;
   int parent = -1;
   Place where;
+  bool endless = false; ///< nothing in it leaves it
 
   bool operator==(const Loop &) const = default;
 };
@@ -184,6 +189,7 @@ struct Token {
   bool used = false; ///< asked, passed on or kept
   Place where;
   std::string name; ///< empty for a parameter without a name
+  Id type = 0;
 
   bool operator==(const Token &) const = default;
 };
@@ -202,6 +208,7 @@ enum FunctionFlag : uint32_t {
   OwnObject = 1 << 10,  ///< a handler each of whose runs has an object of its own
   Unchecked = 1 << 11,  ///< its declaration exempts it from the analysis of locks
   Assignment = 1 << 12, ///< assigns or swaps a whole object, which its owner does alone
+  AsksToken = 1 << 13,  ///< asks some token whether to stop
 };
 
 struct Function {
@@ -218,9 +225,10 @@ struct Function {
   std::vector<Id> overrides; ///< the methods it overrides, transitively
   std::vector<Id> parameters;
   std::vector<Token> tokens;
-  std::vector<Id> refersTo; ///< a lambda's: locals of the functions around it
-  std::vector<Held> needs;  ///< locks that its declaration says its callers hold
-  std::vector<Held> takes;  ///< locks that it may hold at its end and not at its start
+  std::vector<Object> answers; ///< fields and globals that its result, a number, is made of
+  std::vector<Id> refersTo;    ///< a lambda's: locals of the functions around it
+  std::vector<Held> needs;     ///< locks that its declaration says its callers hold
+  std::vector<Held> takes;     ///< locks that it may hold at its end and not at its start
   std::vector<Loop> loops;
   std::vector<Event> events; ///< in the order of the code
 

@@ -5,6 +5,7 @@
 #include "facts/Flow.h"
 #include "facts/Bounds.h"
 #include "facts/Locks.h"
+#include "facts/Sources.h"
 #include "clang/Analysis/Analyses/PostOrderCFGView.h"
 #include "clang/Analysis/CFG.h"
 
@@ -153,12 +154,13 @@ void HandleFlow::dies(const VarDecl *variable, const Stmt *trigger, const States
     dying_.insert(handle->second.id);
   if (!(state & Owns) || (state & Empty))
     return;
-  SourceLocation at = variable->getLocation();
+  drop(handle->second, ids_.place(endOf(variable, trigger)), 0);
+}
+
+SourceLocation endOf(const VarDecl *variable, const Stmt *trigger) {
   if (const auto *scope = dyn_cast_or_null<CompoundStmt>(trigger))
-    at = scope->getRBracLoc();
-  else if (trigger)
-    at = trigger->getBeginLoc();
-  drop(handle->second, ids_.place(at), 0);
+    return scope->getRBracLoc();
+  return trigger ? trigger->getBeginLoc() : variable->getLocation();
 }
 
 void HandleFlow::drop(const Object &object, Place where, uint32_t flags) {
@@ -236,7 +238,7 @@ void addFlow(const FunctionDecl *function, Ids &ids, Resolve &resolve, Body &bod
     return;
   bool bounded = mayBound(function->getBody());
   bool permitted = !body.permits.empty() || !body.predicates.empty();
-  if (body.handles.empty() && !bounded && !permitted && !body.locks)
+  if (body.handles.empty() && body.sources.empty() && !bounded && !permitted && !body.locks)
     return;
   std::unique_ptr<CFG> cfg = CFG::buildCFG(function, function->getBody(),
                                            const_cast<ASTContext *>(&ids.ast()), buildOptions());
@@ -245,9 +247,11 @@ void addFlow(const FunctionDecl *function, Ids &ids, Resolve &resolve, Body &bod
   if (bounded || permitted)
     markBounded(*cfg, resolve, body);
   if (body.locks)
-    addLocks(*cfg, ids, resolve, body);
+    addLocks(*cfg, function, ids, resolve, body);
   if (!body.handles.empty())
     HandleFlow(*cfg, ids, resolve, body).run();
+  if (!body.sources.empty())
+    addLostSources(*cfg, function, ids, body);
 }
 
 } // namespace belay

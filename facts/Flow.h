@@ -14,6 +14,9 @@ namespace belay {
 /// depends on it are left as they are.
 void addFlow(const clang::FunctionDecl *function, Ids &ids, Resolve &resolve, Body &body);
 
+/// Where a variable dies: the jump that leaves its scope, or the scope's end.
+clang::SourceLocation endOf(const clang::VarDecl *variable, const clang::Stmt *trigger);
+
 } // namespace belay
 
 #endif

@@ -72,10 +72,12 @@ Id Ids::functionUncached(const FunctionDecl *function) {
   return hash(usr);
 }
 
-Id Ids::record(const CXXRecordDecl *record) {
-  if (const CXXRecordDecl *pattern = record->getTemplateInstantiationPattern())
+Id Ids::record(const RecordDecl *record) {
+  const auto *instantiation = dyn_cast<CXXRecordDecl>(record); // C has none
+  if (const CXXRecordDecl *pattern =
+          instantiation ? instantiation->getTemplateInstantiationPattern() : nullptr)
     record = pattern;
-  record = record->getCanonicalDecl();
+  record = cast<RecordDecl>(record->getCanonicalDecl());
   auto [known, isNew] = ids_.try_emplace(record, 0);
   if (!isNew)
     return known->second;
@@ -100,7 +102,7 @@ Id Ids::variable(const ValueDecl *variable) {
     return known->second;
   Id id;
   if (const auto *field = dyn_cast<FieldDecl>(variable)) {
-    id = hash(field->getName(), record(cast<CXXRecordDecl>(field->getParent())));
+    id = hash(field->getName(), record(field->getParent()));
   } else if (const FunctionDecl *outer = enclosingFunction(variable)) {
     id = inside(outer, variable);
   } else {

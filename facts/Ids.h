@@ -25,7 +25,7 @@ public:
   Id function(const clang::FunctionDecl *function);
   /// The id of an instantiation's template, 0 for any other function.
   Id pattern(const clang::FunctionDecl *function);
-  Id record(const clang::CXXRecordDecl *record);
+  Id record(const clang::RecordDecl *record);
   /// A global, field, parameter or local variable.
   Id variable(const clang::ValueDecl *variable);
   Id lambda(const clang::CXXRecordDecl *closure);

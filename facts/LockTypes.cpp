@@ -15,7 +15,7 @@ namespace belay {
 static std::optional<LockCall> meaningOf(StringRef name) {
   std::string word = name.lower();
   if (word == "lock" || word == "enter" || word == "acquire")
-    return LockCall{LockCall::Does::Acquire, false, false};
+    return LockCall{LockCall::Does::Acquire};
   if (word == "unlock" || word == "leave" || word == "release")
     return LockCall{LockCall::Does::Release, false, false};
   if (word == "trylock" || word == "try_lock" || word == "tryenter")
@@ -118,15 +118,18 @@ LockRole Resolve::lockRole(QualType type) {
 }
 
 std::optional<LockCall> Resolve::lockCall(const FunctionDecl *callee) {
-  if (callee->hasAttr<AcquireCapabilityAttr>())
-    return LockCall{LockCall::Does::Acquire, callee->getAttr<AcquireCapabilityAttr>()->isShared(),
-                    false};
-  if (callee->hasAttr<ReleaseCapabilityAttr>())
-    return LockCall{LockCall::Does::Release, false, false};
-  if (callee->hasAttr<TryAcquireCapabilityAttr>())
-    return LockCall{LockCall::Does::Acquire, false, true};
+  auto naming = [](LockCall meaning, auto locks) {
+    meaning.locks.append(locks.begin(), locks.end());
+    return meaning;
+  };
+  if (const auto *takes = callee->getAttr<AcquireCapabilityAttr>())
+    return naming({LockCall::Does::Acquire, takes->isShared(), false}, takes->args());
+  if (const auto *gives = callee->getAttr<ReleaseCapabilityAttr>())
+    return naming({LockCall::Does::Release, false, false}, gives->args());
+  if (const auto *tries = callee->getAttr<TryAcquireCapabilityAttr>())
+    return naming({LockCall::Does::Acquire, tries->isShared(), true}, tries->args());
   if (const auto *asserts = callee->getAttr<AssertCapabilityAttr>())
-    return LockCall{LockCall::Does::Require, asserts->isShared(), false};
+    return naming({LockCall::Does::Require, asserts->isShared(), false}, asserts->args());
   const auto *method = dyn_cast<CXXMethodDecl>(callee);
   if (!method || !method->getIdentifier() || ids_.row(method))
     return std::nullopt;

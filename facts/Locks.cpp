@@ -4,8 +4,10 @@
 // of them holds is held perhaps: it counts neither as a guard nor as the lack of one.
 //
 #include "facts/Locks.h"
+#include "clang/AST/Attr.h"
 #include "clang/Analysis/Analyses/PostOrderCFGView.h"
 #include "clang/Analysis/CFG.h"
+#include <utility>
 
 using namespace clang;
 
@@ -17,12 +19,13 @@ using State = llvm::SmallVector<Held, 4>;
 
 class LockFlow {
 public:
-  LockFlow(const CFG &cfg, Ids &ids, Resolve &resolve, Body &body)
-      : cfg_(cfg), ids_(ids), resolve_(resolve), body_(body) {}
+  LockFlow(const CFG &cfg, const FunctionDecl *function, Ids &ids, Resolve &resolve, Body &body)
+      : cfg_(cfg), function_(function), ids_(ids), resolve_(resolve), body_(body) {}
 
   void run();
 
 private:
+  State atEntry();
   void findTries();
   void mark(const Stmt *stmt, const CFGBlock *dispatch);
   bool reach(const CFGBlock *block, State state);
@@ -37,10 +40,12 @@ private:
   void decided(const Expr *condition, bool holds, State &state);
 
   const CFG &cfg_;
+  const FunctionDecl *function_;
   Ids &ids_;
   Resolve &resolve_;
   Body &body_;
   llvm::DenseMap<const VarDecl *, State> guards_;        // what each manages
+  llvm::DenseMap<const VarDecl *, State> relocks_;       // what each takes again at its end
   llvm::DenseMap<const CFGBlock *, State> in_;           // of the blocks that can be reached
   llvm::DenseMap<const Stmt *, const CFGBlock *> tries_; // what leads to the handlers around it
   llvm::DenseMap<const CFGBlock *, llvm::SmallVector<const VarDecl *, 2>> locals_; // of its try
@@ -125,6 +130,17 @@ static bool isThrown(const CFGBlock &block) {
   });
 }
 
+// A guard that the caller passes stands for a lock that it has taken, perhaps.
+State LockFlow::atEntry() {
+  State state;
+  for (const ParmVarDecl *parameter : function_->parameters()) {
+    LockRole role = resolve_.lockRole(parameter->getType());
+    if (role == LockRole::Guard || role == LockRole::SharedGuard)
+      take(state, {someLock(), false, false, false});
+  }
+  return state;
+}
+
 void LockFlow::run() {
   findTries();
   PostOrderCFGView forward(&cfg_);
@@ -132,7 +148,7 @@ void LockFlow::run() {
   // Handlers of exceptions, to which the graph has no edges.
   llvm::copy_if(cfg_, std::back_inserter(order),
                 [&](const CFGBlock *each) { return !llvm::is_contained(forward, each); });
-  in_[&cfg_.getEntry()];
+  in_[&cfg_.getEntry()] = atEntry();
   // Locks only become less sure, so this ends.
   do {
     changed_ = false;
@@ -163,9 +179,12 @@ State LockFlow::block(const CFGBlock &block, State state, bool report) {
       if (auto within = tries_.find(stmt->getStmt()); within != tries_.end())
         changed_ |= reach(within->second, state);
       statement(stmt->getStmt(), state, report);
-    } else if (auto end = element.getAs<CFGAutomaticObjDtor>())
+    } else if (auto end = element.getAs<CFGAutomaticObjDtor>()) {
       for (const Held &held : guards_.lookup(end->getVarDecl()))
         give(state, held.lock);
+      for (const Held &held : relocks_.lookup(end->getVarDecl()))
+        take(state, held);
+    }
   }
   return state;
 }
@@ -191,7 +210,7 @@ void LockFlow::event(const Event &event, State &state) {
     return;
   if (event.kind == EventKind::Acquire || event.kind == EventKind::Requires)
     take(state, {event.path, !event.has(Try), event.has(Shared),
-                 event.kind == EventKind::Requires && !event.has(Shared)});
+                 event.kind == EventKind::Requires && event.has(Confined)});
   else if (event.kind == EventKind::Release)
     give(state, event.path);
 }
@@ -222,8 +241,17 @@ void LockFlow::declares(const VarDecl *variable, State &state) {
 void LockFlow::constructs(const VarDecl *guard, const CXXConstructExpr *construct, State &state) {
   State &managed = guards_[guard];
   bool shared = resolve_.lockRole(guard->getType()) == LockRole::SharedGuard;
-  bool deferred = false, sure = true;
+  bool deferred = false, sure = true, unlocks = false;
   managed.clear();
+  if (const CXXConstructorDecl *made = construct->getConstructor();
+      made->getParent()->hasAttr<ScopedLockableAttr>()) {
+    const auto *takes = made->getAttr<AcquireCapabilityAttr>();
+    const auto *tries = made->getAttr<TryAcquireCapabilityAttr>();
+    shared |= (takes && takes->isShared()) || (tries && tries->isShared());
+    sure = !tries;
+    unlocks = made->hasAttr<ReleaseCapabilityAttr>();
+    deferred = !takes && !tries && !made->hasAttr<RequiresCapabilityAttr>();
+  }
   for (const Expr *argument : construct->arguments()) {
     const Row *tag = ids_.typeRow(argument->getType());
     deferred |= tag && tag->is == TypeIs::DeferLock;
@@ -236,6 +264,11 @@ void LockFlow::constructs(const VarDecl *guard, const CXXConstructExpr *construc
       continue;
     Path lock = resolve_.path(argument);
     managed.push_back({lock ? lock : someLock(), bool(lock), shared, false});
+  }
+  if (unlocks) { // until its end, where it takes them again
+    for (const Held &held : managed)
+      give(state, held.lock);
+    relocks_[guard] = std::exchange(managed, {});
   }
   for (Held held : managed)
     if (!deferred) {
@@ -256,8 +289,11 @@ void LockFlow::guardCall(const CXXMemberCallExpr *call, State &state) {
   if (!guard || !method || !method->getIdentifier() || !guards_.contains(guard))
     return;
   std::string name = method->getName().lower();
+  if (method->hasAttr<ReleaseCapabilityAttr>())
+    name = "unlock"; // whatever it is called
   bool gives = name == "unlock" || name == "release" || name == "unlock_shared";
-  bool takes = name == "lock" || name == "relock" || name == "lock_shared";
+  bool takes = name == "lock" || name == "relock" || name == "lock_shared" ||
+               method->hasAttr<AcquireCapabilityAttr>();
   for (Held held : guards_.lookup(guard)) {
     if (gives && name != "release") {
       give(state, held.lock);
@@ -314,8 +350,9 @@ State LockFlow::onEdge(const CFGBlock &from, unsigned successor, State state) {
   return state;
 }
 
-void addLocks(const CFG &cfg, Ids &ids, Resolve &resolve, Body &body) {
-  LockFlow(cfg, ids, resolve, body).run();
+void addLocks(const CFG &cfg, const FunctionDecl *function, Ids &ids, Resolve &resolve,
+              Body &body) {
+  LockFlow(cfg, function, ids, resolve, body).run();
 }
 
 } // namespace belay

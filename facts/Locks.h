@@ -14,7 +14,8 @@ class CFG;
 namespace belay {
 
 /// Sets what is held at each event, and what the function still holds at its end.
-void addLocks(const clang::CFG &cfg, Ids &ids, Resolve &resolve, Body &body);
+void addLocks(const clang::CFG &cfg, const clang::FunctionDecl *function, Ids &ids,
+              Resolve &resolve, Body &body);
 
 } // namespace belay
 

@@ -18,7 +18,7 @@ static int loopIn(Function &into, const Function &from, int loop) {
   if (known != into.loops.end())
     return int(known - into.loops.begin());
   int parent = loopIn(into, from, wanted.parent);
-  into.loops.push_back({wanted.kind, parent, wanted.where});
+  into.loops.push_back({wanted.kind, parent, wanted.where, wanted.endless});
   return int(into.loops.size()) - 1;
 }
 
@@ -38,6 +38,9 @@ void merge(Function &into, const Function &from) {
   into.flags |= from.flags;
   if (!into.throwsAt)
     into.throwsAt = from.throwsAt;
+  for (const Object &answer : from.answers)
+    if (!llvm::is_contained(into.answers, answer))
+      into.answers.push_back(answer);
   for (const Event &event : from.events) {
     if (llvm::any_of(into.events, [&](const Event &known) { return isSame(known, event); }))
       continue;

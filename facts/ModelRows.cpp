@@ -39,7 +39,7 @@ static_assert(std::size(VerbNames) == VerbCount);
 static constexpr std::pair<StringRef, bool Row::*> Switches[] = {
     {"once", &Row::once},     {"timed", &Row::timed},      {"confines", &Row::confines},
     {"shared", &Row::shared}, {"may-fail", &Row::mayFail}, {"own-object", &Row::ownObject},
-    {"paces", &Row::paces},   {"entry", &Row::entry}};
+    {"paces", &Row::paces},   {"entry", &Row::entry},      {"gives-token", &Row::givesToken}};
 
 // From TypeIs::Thread on: TypeIs::Nothing is not said.
 static constexpr StringRef TypeNames[] = {
@@ -50,9 +50,9 @@ static constexpr StringRef TypeNames[] = {
 static_assert(std::size(TypeNames) == size_t(TypeIs::EventLoop));
 
 // By Part::Kind; arguments are numbered.
-static constexpr StringRef PartNames[] = {"",     "arg",    "last",    "first-callable",
-                                          "this", "result", "override"};
-static_assert(std::size(PartNames) == size_t(Part::Kind::Override) + 1);
+static constexpr StringRef PartNames[] = {"",     "arg",    "last",     "first-callable",
+                                          "this", "result", "override", "methods"};
+static_assert(std::size(PartNames) == size_t(Part::Kind::Methods) + 1);
 
 StringRef nameOf(Verb verb) { return VerbNames[size_t(verb)]; }
 
@@ -107,8 +107,9 @@ static std::string sayVerb(Row &row, Verb verb, StringRef value) {
     return formatv("{0} is no part of a call; expected arg0, arg1, ..., last, first-callable, "
                    "this or result",
                    quoted(value));
-  if (part.kind == Part::Kind::Override && verb != Verb::Handler)
-    return formatv("'{0}' is not about overriders; only handler may be override", word);
+  bool isOfClass = part.kind == Part::Kind::Override || part.kind == Part::Kind::Methods;
+  if (isOfClass && verb != Verb::Handler)
+    return formatv("'{0}' is not about overriders; only handler may be {1}", word, value);
   if (part.kind != Part::Kind::Argument && verb == Verb::Passes)
     return "'passes' counts arguments; expected arg0, arg1, ...";
   bool isInput = verb <= Verb::Handler || (verb >= Verb::Passes && verb <= Verb::Refers);

@@ -75,6 +75,8 @@ static std::string whatIsWrong(const Row &row, bool saysRuns) {
     return "'may-fail' is about taking a lock; expected acquire in the same row";
   if (row.ownObject && !row.part(Verb::Handler))
     return "'own-object' is about a handler; expected handler in the same row";
+  if (row.givesToken && !row.part(Verb::Spawn))
+    return "'gives-token' is about what runs on a thread; expected spawn in the same row";
   if (row.paces && !row.part(Verb::Sleep))
     return "'paces' is about a sleep; expected sleep in the same row";
   if (row.part(Verb::On) && !row.confines)
@@ -121,6 +123,7 @@ static void merge(Row &row, const WrittenRow &more) {
   row.ownObject |= said.ownObject;
   row.paces |= said.paces;
   row.entry |= said.entry;
+  row.givesToken |= said.givesToken;
 }
 
 llvm::Error Models::include(WrittenModels written, StringRef file) {
@@ -137,7 +140,8 @@ llvm::Error Models::include(WrittenModels written, StringRef file) {
       return errorAt(file, more.line, "'" + row.name + "': " + wrong);
   }
   for (auto &entry : changed) {
-    hasOverrides_ |= entry.second.part(Verb::Handler).kind == Part::Kind::Override;
+    hasOverrides_ |= llvm::is_contained({Part::Kind::Override, Part::Kind::Methods},
+                                        entry.second.part(Verb::Handler).kind);
     rows_[entry.first()] = std::move(entry.second);
   }
   llvm::append_range(handlers_, written.handlers);
@@ -220,7 +224,8 @@ uint64_t Models::fingerprint() const {
     llvm::raw_string_ostream out(line);
     out << name << ' ' << unsigned(row.is) << ' ' << (row.destroyed ? int(*row.destroyed) : -1)
         << ' ' << unsigned(row.runs) << row.acceptsConnection << row.once << row.timed
-        << row.confines << row.shared << row.mayFail << row.ownObject << row.paces << row.entry;
+        << row.confines << row.shared << row.mayFail << row.ownObject << row.paces << row.entry
+        << row.givesToken;
     for (size_t verb = 0; verb != VerbCount; ++verb)
       if (Part part = row.parts[verb])
         out << ' ' << verb << ' ' << unsigned(part.kind) << ' ' << part.index;

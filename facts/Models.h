@@ -18,7 +18,16 @@ namespace belay {
 
 /// Which part of a call a row speaks of.
 struct Part {
-  enum class Kind : uint8_t { Absent, Argument, Last, FirstCallable, This, Result, Override };
+  enum class Kind : uint8_t {
+    Absent,
+    Argument,
+    Last,
+    FirstCallable,
+    This,
+    Result,
+    Override,
+    Methods
+  };
   Kind kind = Kind::Absent;
   unsigned index = 0;
 
@@ -93,14 +102,15 @@ struct Row {
   std::array<Part, VerbCount> parts;
   Runs runs = Runs::ManyAtOnce; ///< of a handler
   bool acceptsConnection = false;
-  bool once = false;      ///< what it runs now it runs only once: std::call_once
-  bool timed = false;     ///< its wait gives up after a time
-  bool confines = false;  ///< what runs through it never runs at the same time
-  bool shared = false;    ///< takes or gives back in shared mode; a guard that does
-  bool mayFail = false;   ///< does not wait for the lock it takes
-  bool entry = false;     ///< a method that runs when its object is started as a thread
-  bool paces = false;     ///< sleeps until a time that was set before
-  bool ownObject = false; ///< each run of the handler has an object of its own
+  bool once = false;       ///< what it runs now it runs only once: std::call_once
+  bool timed = false;      ///< its wait gives up after a time
+  bool confines = false;   ///< what runs through it never runs at the same time
+  bool shared = false;     ///< takes or gives back in shared mode; a guard that does
+  bool mayFail = false;    ///< does not wait for the lock it takes
+  bool entry = false;      ///< a method that runs when its object is started as a thread
+  bool paces = false;      ///< sleeps until a time that was set before
+  bool givesToken = false; ///< what it spawns may take a stop token first
+  bool ownObject = false;  ///< each run of the handler has an object of its own
 
   Part part(Verb verb) const { return parts[size_t(verb)]; }
 };

@@ -83,7 +83,7 @@ static Path inTermsOf(const Path &path, const Function &callee, const Entrance &
   const Path *base = nullptr;
   if (path.root == Object::Root::This) {
     base = entrance.callable ? &entrance.callable->self : &entrance.site.event->path;
-  } else if (path.root == Object::Root::Parameter && !entrance.callable) {
+  } else if (path.root == Object::Root::Parameter) {
     size_t index = llvm::find(callee.parameters, path.id) - callee.parameters.begin();
     for (const Passed &passed : entrance.site.event->passed)
       if (passed.index == index)
@@ -133,7 +133,13 @@ bool Search::enterBy(const Frame &frame, const Entrance &entrance) {
   const Event &event = *entrance.site.event;
   Path path = inTermsOf(frame.path, *frame.function, entrance);
   // A local object may still have threads of its own: its class is judged, not its user.
-  if (!path || (path.root == Object::Root::Local && !frame.function->has(Lambda)))
+  // A framework makes one object of a class whose methods are registered by their names.
+  if (!path && entrance.how == Entrance::How::Handler && entrance.callable &&
+      !entrance.callable->self && frame.path.root == Object::Root::This)
+    path = frame.path;
+  bool isLocal = path.root == Object::Root::Local && !frame.function->has(Lambda);
+  if (!path ||
+      (isLocal && !(entrance.how == Entrance::How::Call && entrance.site.function->has(Main))))
     return false;
   Frame caller{entrance.site.function, std::move(path), frame.locks,
                entrance.site,          &frame,          frame.calls + 1};
@@ -145,6 +151,10 @@ bool Search::enterBy(const Frame &frame, const Entrance &entrance) {
   };
   switch (entrance.how) {
   case Entrance::How::Call:
+    if (isLocal) { // what main has made
+      arrive(caller, Origin::From::Main, {entrance.site.function, nullptr}, false);
+      return true;
+    }
     addLocks(locks, event.held, caller.path);
     locks.perhaps |= !event.callee && event.has(Bounded); // std::call_once
     frames_.push_back(std::move(caller));
@@ -257,6 +267,10 @@ static size_t indexIn(const Function &function, const Event *event) {
   return event ? size_t(event - function.events.data()) : 0;
 }
 
+static bool isStarted(const Origin &origin) {
+  return origin.from == Origin::From::Thread || origin.from == Origin::From::Task;
+}
+
 // Whether `other` has run before the thread starts, or after somebody has waited for its end.
 static bool isOutside(const Origin &thread, const Origin &other) {
   if (!thread.start.event)
@@ -265,7 +279,8 @@ static bool isOutside(const Origin &thread, const Origin &other) {
   for (const Site &site : other.chain) {
     const Function &function = *site.function;
     size_t at = indexIn(function, site.event);
-    if (&function == thread.start.function && at < indexIn(function, &start) &&
+    bool isStart = site.event == other.start.event && isStarted(other); // which goes on
+    if (!isStart && &function == thread.start.function && at < indexIn(function, &start) &&
         (start.loop == -1 || start.loop != site.event->loop))
       return true;
     if (!start.object)
@@ -321,9 +336,6 @@ bool isOrdered(const Origin &a, const Origin &b) {
     return true;
   if (a.own && b.own)
     return true;
-  auto isStarted = [](const Origin &origin) {
-    return origin.from == From::Thread || origin.from == From::Task;
-  };
   if (!isStarted(a) && !isStarted(b))
     return a.from != From::Handler && b.from != From::Handler;
   return (isStarted(a) && isOutside(a, b)) || (isStarted(b) && isOutside(b, a));

@@ -82,7 +82,18 @@ static bool isRepeated(const Program &program, const Origin &thread) {
   });
 }
 
+// A lock that is held where the thread starts, and by the other as well: it may be held for as long
+// as the thread runs, or keep it from its work.
+static bool startsUnderLockOf(const Origin &thread, const Origin &other) {
+  return thread.from == Origin::From::Thread && thread.start.event &&
+         llvm::any_of(thread.start.event->held, [&](const Held &held) {
+           return !held.sure || llvm::is_contained(other.locks, held.lock.last());
+         });
+}
+
 bool overlaps(const Program &program, const Origin &one, const Origin &other) {
+  if (startsUnderLockOf(one, other) || startsUnderLockOf(other, one))
+    return false;
   if (one.from == Origin::From::Thread && one.start.event == other.start.event)
     return isRepeated(program, one);
   return isMeanwhile(program, one, other) || isMeanwhile(program, other, one);

@@ -50,6 +50,8 @@ Path Resolve::path(const Expr *expr, unsigned depth) {
     return rootAt(Object::Root::This, 0, "this");
   if (const auto *reference = dyn_cast<DeclRefExpr>(expr)) {
     const auto *variable = dyn_cast<VarDecl>(reference->getDecl());
+    if (const auto *field = dyn_cast<FieldDecl>(reference->getDecl())) // in an attribute, in C
+      return {Object::Root::This, 0, {ids_.variable(field)}, field->getNameAsString()};
     if (const auto *binding = dyn_cast<BindingDecl>(reference->getDecl()))
       return path(binding->getBinding(), depth + 1);
     if (!variable)

@@ -23,6 +23,7 @@ static constexpr std::pair<EventFlag, StringLiteral> eventFlags[] = {
     {Permit, "permit"},
     {Endless, "endless"},   {Confined, "confined"},      {Condition, "condition"},
     {Shared, "shared"},     {Try, "try"}, {Later, "later"}, {Polls, "polls"}, {PassesToken, "passes-token"}, {FreshToken, "fresh-token"}, {LeavesTokenOut, "leaves-token-out"},
+    {AsksSize, "asks-size"}, {OfToken, "of-token"},  {GivesToken, "gives-token"},
 };
 
 static constexpr std::pair<FunctionFlag, StringLiteral> functionFlags[] = {
@@ -30,7 +31,7 @@ static constexpr std::pair<FunctionFlag, StringLiteral> functionFlags[] = {
     {Constructor, "constructor"}, {Destructor, "destructor"}, {NoThrow, "no-throw"},
     {StartUp, "start-up"},      {External, "external"}, 
     {OwnObject, "own-object"},  {Unchecked, "unchecked"},
-    {Assignment, "assignment"},
+    {Assignment, "assignment"}, {AsksToken, "asks-token"},
 };
 // clang-format on
 
@@ -171,8 +172,9 @@ std::string Printer::locks(ArrayRef<Held> locks) const {
 std::string Printer::loops(const Function &function, int loop) const {
   SmallVector<std::string> texts;
   for (; loop != -1; loop = function.loops[loop].parent)
-    texts.push_back(formatv("{0} {1}:{2}", nameOf(function.loops[loop].kind),
-                            function.loops[loop].where.line, function.loops[loop].where.column));
+    texts.push_back(formatv(
+        "{0} {1}:{2}", function.loops[loop].endless ? "endless" : nameOf(function.loops[loop].kind),
+        function.loops[loop].where.line, function.loops[loop].where.column));
   return join(texts, " in ");
 }
 
@@ -192,6 +194,8 @@ std::string Printer::about(const Function &function) const {
   for (const Token &token : function.tokens)
     remarks.add(token.used ? "token" : "unused token",
                 token.name.empty() ? "(no name)" : token.name);
+  for (const Object &answer : function.answers)
+    remarks.add("answers with", answer.name);
   if (!function.needs.empty())
     remarks.add("needs", locks(function.needs));
   if (!function.takes.empty())

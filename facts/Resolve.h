@@ -21,12 +21,13 @@ struct Holds {
 /// What a type is to locking.
 enum class LockRole : uint8_t { None, Mutex, Guard, SharedGuard };
 
-/// What a call does to the lock that it is a method of.
+/// What a call does to the lock that it is a method of, or that its attributes name.
 struct LockCall {
   enum class Does : uint8_t { Acquire, Release, Require };
   Does does = Does::Acquire;
   bool shared = false;
   bool mayFail = false;
+  llvm::SmallVector<const clang::Expr *, 1> locks{}; ///< that attributes name; else its object
 };
 
 class Resolve {

@@ -21,7 +21,7 @@ namespace belay {
 static constexpr StringLiteral Magic = "belay-facts ";
 
 // Counts up with every change of Facts.h or of this file between two versions of the tool.
-static constexpr StringLiteral Format = "2";
+static constexpr StringLiteral Format = "3";
 
 // What each struct consists of, for writing and reading alike: `io` takes the fields in the
 // order of the file, const from a Writer, to be filled from a Reader. A binding names every
@@ -72,20 +72,20 @@ static void fields(auto &io, Is<Event> auto &event) {
 }
 
 static void fields(auto &io, Is<Token> auto &token) {
-  auto &[id, used, where, name] = token;
-  io(id, used, where, name);
+  auto &[id, used, where, name, type] = token;
+  io(id, used, where, name, type);
 }
 
 static void fields(auto &io, Is<Loop> auto &loop) {
-  auto &[kind, parent, where] = loop;
-  io(kind, parent, where);
+  auto &[kind, parent, where, endless] = loop;
+  io(kind, parent, where, endless);
 }
 
 static void fields(auto &io, Is<Function> auto &function) {
   auto &[id, parent, parentClass, pattern, flags, runs, where, throwsAt, name, handledBy, overrides,
-         parameters, tokens, refersTo, needs, takes, loops, events] = function;
+         parameters, tokens, answers, refersTo, needs, takes, loops, events] = function;
   io(id, parent, parentClass, pattern, flags, runs, where, throwsAt, name, handledBy, overrides,
-     parameters, tokens, refersTo, needs, takes, loops, events);
+     parameters, tokens, answers, refersTo, needs, takes, loops, events);
 }
 
 static void fields(auto &io, Is<Class> auto &record) {
