@@ -12,7 +12,9 @@
 packages := clang-22 clang-tidy-22 clang-format-22 libclang-22-dev llvm-22-dev llvm-22-tools \
             libclang-rt-22-dev cmake ninja-build g++ python3 libgtest-dev libgmock-dev libcpp-httplib-dev \
             libpoco-dev libboost-dev libboost-thread-dev libasio-dev libabsl-dev libtbb-dev \
-            libmicrohttpd-dev libcivetweb-dev libevent-dev libfcgi-dev libcpprest-dev libthrift-dev
+            libmicrohttpd-dev libcivetweb-dev libevent-dev libfcgi-dev libcpprest-dev libthrift-dev \
+            libgrpc++-dev libprotobuf-dev librestinio-dev libpistache-dev qt6-base-dev \
+            qt6-httpserver-dev libssl-dev
 sources := facts checks tool test/unit
 example := examples/chat-httplib
 
