@@ -65,14 +65,26 @@ static bool mayBeSame(const Path &a, const Path &b) {
   return std::equal(a.fields.end() - common, a.fields.end(), b.fields.end() - common);
 }
 
-bool isSameObject(const Origin &one, const Origin &other) {
+// Whether the way to the variable leads through an element of a container: which one, nobody knows.
+static bool isOfElement(const Program &program, const Path &path) {
+  auto hasElements = [&](Id id) {
+    const Variable *variable = program.variable(id);
+    return variable && (variable->flags & Elements);
+  };
+  return !path.fields.empty() &&
+         (hasElements(path.id) ||
+          llvm::any_of(llvm::ArrayRef(path.fields).drop_back(), hasElements));
+}
+
+bool isSameObject(const Program &program, const Origin &one, const Origin &other) {
   using Root = Object::Root;
   const Path &a = one.path, &b = other.path;
   auto isNamed = [](const Path &path) {
     return path.root == Root::Local || path.root == Root::Parameter;
   };
   bool comparable = a.root == b.root || isNamed(a) || isNamed(b);
-  return comparable && a.fields.size() == b.fields.size() && mayBeSame(a, b);
+  return comparable && !isOfElement(program, a) && !isOfElement(program, b) &&
+         a.fields.size() == b.fields.size() && mayBeSame(a, b);
 }
 
 bool mayRace(const Use &first, const Origin &one, const Use &second, const Origin &other) {

@@ -45,7 +45,7 @@ struct Race {
 bool mayRace(const Use &first, const Origin &one, const Use &second, const Origin &other);
 
 /// Whether two ways lead to one object for certain, not only to two of one class.
-bool isSameObject(const Origin &one, const Origin &other);
+bool isSameObject(const Program &program, const Origin &one, const Origin &other);
 
 /// How messages name a variable: with its class, so that it is the same wherever lines move.
 std::string entityOf(const Variable &variable);

@@ -74,8 +74,8 @@ static bool isAfterJoin(const Origin &way) {
   });
 }
 
-static Bare judge(const Use &use, const Variable &variable, const Guard &guard,
-                  const std::vector<Use> &uses) {
+static Bare judge(const Program &program, const Use &use, const Variable &variable,
+                  const Guard &guard, const std::vector<Use> &uses) {
   Bare found;
   for (const Origin &way : use.origins()) {
     // Another lock is no excuse where the declaration names one.
@@ -93,7 +93,7 @@ static Bare judge(const Use &use, const Variable &variable, const Guard &guard,
             against.holds(guard.lock) && mayRace(use, way, against, other);
         // Another place for the same object convinces most.
         auto strength = [&](const Origin &each) {
-          return isSameObject(way, each) + (each.start.event != way.start.event);
+          return isSameObject(program, way, each) + (each.start.event != way.start.event);
         };
         if (!isProven || (bare.other && strength(*bare.other) >= strength(other)))
           continue;
@@ -108,7 +108,8 @@ static Bare judge(const Use &use, const Variable &variable, const Guard &guard,
                 guard.loop;
     if (weak && !guard.declared)
       bare.level = Level::Note;
-    else if (guard.declared || (guard.isUsual() && bare.other && isSameObject(way, *bare.other)))
+    else if (guard.declared ||
+             (guard.isUsual() && bare.other && isSameObject(program, way, *bare.other)))
       bare.level = Level::Error;
     else if (guard.isUsual() && callable && way.top->has(Open))
       bare.level = Level::Warning;
@@ -160,7 +161,7 @@ static Race meeting(const Program &program, const std::vector<Use> &uses) {
         continue;
       for (const Use &second : uses)
         for (const Origin &other : second.origins())
-          if (!other.perhaps && !endsThread(second, other) && isSameObject(one, other) &&
+          if (!other.perhaps && !endsThread(second, other) && isSameObject(program, one, other) &&
               mayRace(first, one, second, other) && overlaps(program, one, other))
             return {&first, &one, &second, &other};
     }
@@ -183,12 +184,13 @@ static void reportMeeting(const Program &program, const Variable &variable, cons
   findings.push_back(std::move(finding));
 }
 
-static Bare worstOf(const Variable &variable, const Guard &guard, const std::vector<Use> &uses) {
+static Bare worstOf(const Program &program, const Variable &variable, const Guard &guard,
+                    const std::vector<Use> &uses) {
   Bare worst;
   // Of code that runs on one loop only at times, nothing follows for the rest.
   if (guard.isMeant() && (!guard.loop || guard.isUsual()))
     for (const Use &use : uses)
-      if (Bare bare = judge(use, variable, guard, uses);
+      if (Bare bare = judge(program, use, variable, guard, uses);
           bare.use && (!worst.use || bare.level > worst.level))
         worst = bare;
   return worst;
@@ -198,7 +200,7 @@ void inconsistentGuard(const Program &program, Findings &findings) {
   for (const Variable &variable : program.variables()) {
     std::vector<Use> uses = usesOf(program, variable);
     Guard guard = guardOf(variable, uses);
-    Bare worst = worstOf(variable, guard, uses);
+    Bare worst = worstOf(program, variable, guard, uses);
     // Of a container or an array, each thread may have a part of its own.
     bool hasParts = variable.shape == Shape::Library || (variable.flags & Elements);
     if (!hasParts && worst.level == Level::Note) {

@@ -23,7 +23,7 @@ static bool maySet(const Origin &origin, bool byCallback) {
   return origin.bare() && !origin.own && (origin.from == Origin::From::Unknown) == byCallback;
 }
 
-static Race raceOf(const std::vector<Use> &uses, bool byCallback) {
+static Race raceOf(const Program &program, const std::vector<Use> &uses, bool byCallback) {
   for (const Use &reader : uses) {
     const Event &read = *reader.site.event;
     if (!read.has(Condition) || read.loop == -1 ||
@@ -33,7 +33,7 @@ static Race raceOf(const std::vector<Use> &uses, bool byCallback) {
       for (const Use &writer : uses)
         for (const Origin &setter : writer.origins())
           if (mayLoop(loop) && writer.writes() && maySet(setter, byCallback) &&
-              isSameObject(loop, setter) && mayRace(reader, loop, writer, setter))
+              isSameObject(program, loop, setter) && mayRace(reader, loop, writer, setter))
             return {&reader, &loop, &writer, &setter};
   }
   return {};
@@ -82,12 +82,12 @@ void racyFlag(const Program &program, Findings &findings) {
       continue;
     std::vector<Use> uses = usesOf(program, variable, /*byOwner=*/true);
     std::string name = quoted(variable.name);
-    if (Race race = raceOf(uses, /*byCallback=*/false))
+    if (Race race = raceOf(program, uses, /*byCallback=*/false))
       report(program, variable, race, Level::Warning,
              "a thread's loop reads " + name +
                  " while another thread writes it, so it may never see the change",
              findings);
-    else if (Race race = raceOf(uses, /*byCallback=*/true))
+    else if (Race race = raceOf(program, uses, /*byCallback=*/true))
       report(program, variable, race, Level::Note,
              "a thread's loop reads " + name +
                  " and a callback writes it, which the loop may never see if it comes from another "

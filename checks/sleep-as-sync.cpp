@@ -39,12 +39,6 @@ static void report(const Program &program, const Function &function, const Event
   findings.push_back(std::move(finding));
 }
 
-static const Variable *variableOf(const Program &program, Id id) {
-  auto found = llvm::lower_bound(program.variables(), id,
-                                 [](const Variable &each, Id wanted) { return each.id < wanted; });
-  return found != program.variables().end() && found->id == id ? &*found : nullptr;
-}
-
 // Where another function changes the variable.
 static Site writerOf(const Program &program, const Function &reader, Id id) {
   for (const Site &site : program.about(id)) {
@@ -87,7 +81,7 @@ static std::string insteadOfPoll(const Event &event, const Variable *variable) {
 // What the event of a loop looks at, as long as other code changes it.
 static bool judgeLook(const Program &program, const Function &function, const Event &sleep,
                       const Event &look, const Object &object, Findings &findings) {
-  const Variable *variable = variableOf(program, object.id);
+  const Variable *variable = program.variable(object.id);
   Site writer = writerOf(program, function, object.id);
   if ((variable || look.kind == EventKind::Call) && !writer.event)
     return false;
@@ -251,7 +245,8 @@ void sleepAsSync(const Program &program, Findings &findings) {
       if (event.has(Polls) ? judgePoll(program, function, event, findings)
                            : judgeHope(program, function, event, findings))
         continue;
-      judgeRequest(program, function, event, findings);
+      if (!event.has(Brief))
+        judgeRequest(program, function, event, findings);
     }
 }
 

@@ -68,7 +68,8 @@ Variable *Walk::shareable(const ValueDecl *value) {
   Variable &variable = body_.variables[id];
   variable.id = id;
   variable.shape = *shape;
-  variable.flags |= (isArray ? Elements : 0) | (isAtomic(type, row) ? Atomically : 0);
+  bool hasElements = isArray || (row && row->is == TypeIs::Container);
+  variable.flags |= (hasElements ? Elements : 0) | (isAtomic(type, row) ? Atomically : 0);
   variable.where = ids_.place(value->getLocation());
   variable.name = value->getNameAsString();
   if (const auto *parent = dyn_cast<NamedDecl>(value->getDeclContext()))
@@ -183,9 +184,22 @@ static Use useIn(const Stmt *parent, const Stmt *child, Ids &ids) {
   return isa<CXXForRangeStmt>(parent) ? Use::Read : Use::None;
 }
 
+// `turn < most_`: a limit, which only counts.
+static bool isLimit(const Stmt *parent, const Stmt *child) {
+  const auto *compare = dyn_cast<BinaryOperator>(parent);
+  if (!compare || !compare->isRelationalOp())
+    return false;
+  const Expr *other = compare->getLHS() == child ? compare->getRHS() : compare->getLHS();
+  const auto *reference = dyn_cast<DeclRefExpr>(other->IgnoreParenImpCasts());
+  const auto *variable = reference ? dyn_cast<VarDecl>(reference->getDecl()) : nullptr;
+  return variable && variable->hasLocalStorage();
+}
+
 // `while (!stop_)`, and `if (stop_) break;` inside of a loop.
 static bool decides(llvm::ArrayRef<const Stmt *> above, const Stmt *child, bool inLoop) {
   for (const Stmt *parent : llvm::reverse(above)) {
+    if (isLimit(parent, child))
+      return false;
     if (isa<Expr>(parent)) {
       child = parent;
       continue;

@@ -145,6 +145,7 @@ enum EventFlag : uint32_t {
   LeavesTokenOut = 1 << 18, ///< could be given a token, and is not, though `target` is in scope
   OfToken = 1 << 19,        ///< a drop of a source whose token is with work that goes on
   Later = 1 << 20,          ///< what is submitted is called back, on a thread that is not known
+  Brief = 1 << 23,          ///< a sleep of less than a millisecond
   AsksSize = 1 << 22,       ///< a read of no more than a container's size
   GivesToken = 1 << 21,     ///< a spawn that offers its callable a token
 };
@@ -272,7 +273,7 @@ struct Variable {
 enum VariableFlag : uint32_t {
   Local = 1 << 0,      ///< captured by reference
   Atomically = 1 << 1, ///< accessed by atomic operations of the compiler
-  Elements = 1 << 2,   ///< an array, of which threads may have a part each
+  Elements = 1 << 2,   ///< an array or container, of which threads may have a part each
 };
 
 /// The facts of one translation unit.

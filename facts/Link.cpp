@@ -66,6 +66,12 @@ llvm::StringRef Program::below(llvm::StringRef path) const {
   return !root_.empty() && rest.consume_front(root_) && rest.consume_front("/") ? rest : path;
 }
 
+const Variable *Program::variable(Id id) const {
+  auto found = llvm::lower_bound(variables_, id,
+                                 [](const Variable &each, Id wanted) { return each.id < wanted; });
+  return found != variables_.end() && found->id == id ? &*found : nullptr;
+}
+
 const Function *Program::find(Id id) const {
   auto known = byId_.find(id);
   return known == byId_.end() ? nullptr : &functions_[known->second];

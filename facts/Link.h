@@ -99,6 +99,7 @@ public:
 
   /// The variables that threads could share, by id.
   llvm::ArrayRef<Variable> variables() const { return variables_; }
+  const Variable *variable(Id id) const;
   const Class *classOf(Id id) const {
     auto known = classes_.find(id);
     return known == classes_.end() ? nullptr : &known->second;

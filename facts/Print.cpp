@@ -23,7 +23,7 @@ static constexpr std::pair<EventFlag, StringLiteral> eventFlags[] = {
     {Permit, "permit"},
     {Endless, "endless"},   {Confined, "confined"},      {Condition, "condition"},
     {Shared, "shared"},     {Try, "try"}, {Later, "later"}, {Polls, "polls"}, {PassesToken, "passes-token"}, {FreshToken, "fresh-token"}, {LeavesTokenOut, "leaves-token-out"},
-    {AsksSize, "asks-size"}, {OfToken, "of-token"},  {GivesToken, "gives-token"},
+    {AsksSize, "asks-size"}, {OfToken, "of-token"}, {Brief, "brief"},  {GivesToken, "gives-token"},
 };
 
 static constexpr std::pair<FunctionFlag, StringLiteral> functionFlags[] = {
