@@ -82,7 +82,7 @@ bool Resolve::isAlias(const VarDecl *variable) {
     return row && row->part(Verb::Forwards);
   }
   // A library class that is neither a handle nor holds one is an iterator or a view.
-  return !ids_.typeRow(type) && !ids_.inProject(type->getAsCXXRecordDecl()->getLocation());
+  return !ids_.typeRow(type) && !ids_.inProject(type->getAsRecordDecl()->getLocation());
 }
 
 Object Resolve::object(const Expr *expr, unsigned depth) {

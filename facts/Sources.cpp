@@ -22,10 +22,11 @@ public:
   llvm::DenseMap<const Stmt *, const VarDecl *> handedOn; // where work gets a token
   llvm::DenseMap<const Stmt *, const VarDecl *> stopped;
   llvm::DenseMap<const Stmt *, const VarDecl *> replaced; // by an assignment
-  llvm::DenseSet<const VarDecl *> escaped;
+  llvm::DenseMap<const Stmt *, const VarDecl *> shared;   // from where on others may stop it
+  llvm::DenseSet<const VarDecl *> escaped;                // to where nobody can follow
 
 private:
-  void use(const VarDecl *source);
+  void use(const DeclRefExpr *reference, const VarDecl *source);
   void follow(size_t above, const Stmt *token, const VarDecl *source);
   void captures(const LambdaExpr *lambda);
   bool startsWork(const Stmt *call) const;
@@ -46,7 +47,7 @@ void SourceUses::visit(const Stmt *stmt) {
   if (const auto *reference = dyn_cast<DeclRefExpr>(stmt))
     if (const auto *variable = dyn_cast<VarDecl>(reference->getDecl())) {
       if (body_.sources.contains(variable))
-        use(variable);
+        use(reference, variable);
       else if (const VarDecl *source = tokens_.lookup(variable))
         follow(above_.size(), reference, source);
     }
@@ -69,13 +70,13 @@ void SourceUses::captures(const LambdaExpr *lambda) {
     const auto *variable =
         captured.capturesVariable() ? dyn_cast<VarDecl>(captured.getCapturedVar()) : nullptr;
     if (body_.sources.contains(variable))
-      escaped.insert(variable);
+      shared[lambda] = variable;
     else if (const VarDecl *source = tokens_.lookup(variable))
       follow(above_.size(), lambda, source);
   }
 }
 
-void SourceUses::use(const VarDecl *source) {
+void SourceUses::use(const DeclRefExpr *reference, const VarDecl *source) {
   size_t above = above_.size();
   while (above && isa<CastExpr, ParenExpr>(above_[above - 1]))
     --above;
@@ -95,7 +96,7 @@ void SourceUses::use(const VarDecl *source) {
   else if (row && row->part(Verb::Notify))
     stopped[call] = source;
   else if (!call || !call->getMethodDecl() || !call->getMethodDecl()->isConst())
-    escaped.insert(source);
+    shared[reference] = source;
 }
 
 // Where the value of a token goes that is a part of what stands at `above` and further out.
@@ -136,7 +137,7 @@ bool SourceUses::startsWork(const Stmt *call) const {
 namespace {
 
 // What may have become of a source's tokens at a point, as a set.
-enum State : uint8_t { Kept = 1, Out = 2, Settled = 4 };
+enum State : uint8_t { Kept = 1, Out = 2, Settled = 4, Shared = 8 };
 using States = llvm::SmallDenseMap<const VarDecl *, uint8_t, 2>;
 
 class SourceFlow {
@@ -176,15 +177,19 @@ bool SourceFlow::isWait(const Stmt *stmt) const {
 // condition may decide both, unless nothing ever asks.
 bool SourceFlow::isLost(const VarDecl *source, const States &states) const {
   uint8_t state = states.lookup(source);
-  bool isAsked = llvm::any_of(uses_.stopped, [&](auto &each) { return each.second == source; });
+  auto isOf = [&](auto &each) { return each.second == source; };
+  bool isAsked = llvm::any_of(uses_.stopped, isOf) || llvm::any_of(uses_.shared, isOf);
   return (state & Out) && (!(state & Kept) || !isAsked) && !uses_.escaped.contains(source);
 }
 
 void SourceFlow::statement(const Stmt *stmt, States &states, bool report) {
   if (const VarDecl *source = uses_.handedOn.lookup(stmt)) {
-    states[source] = Out;
+    if (uint8_t &state = states[source]; state != Shared)
+      state = (state & Shared) | Out;
     startedAt_.try_emplace(source, stmt);
   }
+  if (const VarDecl *source = uses_.shared.lookup(stmt))
+    states[source] = Shared;
   if (const VarDecl *source = uses_.stopped.lookup(stmt))
     states[source] = Settled;
   if (const VarDecl *source = uses_.replaced.lookup(stmt)) {
@@ -194,7 +199,7 @@ void SourceFlow::statement(const Stmt *stmt, States &states, bool report) {
   }
   if (isWait(stmt))
     for (auto &[source, state] : states)
-      state = state & Kept ? Kept | Settled : Settled;
+      state = (state & (Kept | Shared)) | (state & Out ? Settled : 0);
 }
 
 States SourceFlow::after(const CFGBlock &block, States states, bool report) {
