@@ -33,9 +33,7 @@ private:
 };
 
 struct Volatile {
-  void start() {
-    thread = std::jthread(&Volatile::loop_bad, this);
-  }
+  void start() { thread = std::jthread(&Volatile::loop_bad, this); }
   void loop_bad() {
     for (;;) {
       if (rounds > 100)

@@ -5,10 +5,8 @@
 // are none of this.
 //
 #include <atomic>
-#include <cassert>
 #include <chrono>
 #include <condition_variable>
-#include <future>
 #include <mutex>
 #include <queue>
 #include <string>
@@ -58,23 +56,17 @@ public:
     std::lock_guard lock(mutex_);
     messages_.push(std::move(message));
   }
-  std::string FN_take() {
+  std::string take_bad() {
     for (;;) {
       {
         std::lock_guard lock(mutex_);
         if (!messages_.empty())
           break;
       }
-      std::this_thread::sleep_for(1ms); // the condition is in a block of its own
-    }
-    return {};
-  }
-  void drain_bad() {
-    while (messages_.empty())
-      // CHECK: [[#@LINE-1]]:12: warning: 'messages_' is read without 'mutex_', which 5 of its 7 uses hold
       std::this_thread::sleep_for(1ms);
-    // CHECK: [[#@LINE-1]]:7: warning: sleeps and looks again until 'messages_' changes, which wakes too late or too often; wait on a condition variable that is notified after each change
-    messages_.pop();
+      // CHECK: [[#@LINE-1]]:7: warning: sleeps and looks again until 'messages_' changes, which wakes too late or too often; wait on a condition variable that is notified after each change [belay-sleep-as-sync]
+    }
+    return take_ok();
   }
   std::string take_ok() {
     std::unique_lock lock(mutex_);
@@ -90,13 +82,14 @@ private:
   std::queue<std::string> messages_;
 };
 
-template <class Duration> void await_bad(std::atomic<bool> &, Duration pause) {
-  static std::atomic<bool> ready;
+static std::atomic<bool> ready;
+void getReady() { ready = send("ready"); }
+template <class Duration> void await_bad(Duration pause) {
   while (!ready.load())
     std::this_thread::sleep_for(pause);
   // CHECK: [[#@LINE-1]]:5: warning: sleeps and looks again until 'ready' changes
 }
-template void await_bad(std::atomic<bool> &, std::chrono::seconds);
+template void await_bad(std::chrono::seconds);
 
 int hoped_bad() {
   int result = 0;
@@ -109,16 +102,6 @@ int hoped_bad() {
   // CHECK: [[#@LINE-6]]:16: note: the other thread starts here
   // CHECK: [[#@LINE-5]]:5: note: it writes 'result' here
   // CHECK: [[#@LINE+1]]:10: note: which is read here, after the sleep
-  return result;
-}
-
-int joined_ok() {
-  int result = 0;
-  std::thread worker([&] {
-    step();
-    result = 5;
-  });
-  worker.join();
   return result;
 }
 
@@ -135,15 +118,6 @@ void beforeJoin_bad() {
   send(request);
 }
 
-bool retry_ok(const std::string &message) {
-  for (int tries = 0; tries < 5; ++tries) {
-    if (send(message))
-      return true;
-    std::this_thread::sleep_for(50ms * tries);
-  }
-  return false;
-}
-
 class Periodic {
 public:
   void run_ok() {
@@ -153,11 +127,8 @@ public:
     }
   }
   void schedule_ok() {
-    auto next = std::chrono::steady_clock::now();
-    while (!stopped_) {
-      next += 10ms;
+    for (auto next = std::chrono::steady_clock::now(); !stopped_; next += 10ms)
       std::this_thread::sleep_until(next);
-    }
   }
   void stop() { stopped_ = true; }
 
@@ -165,12 +136,6 @@ private:
   void flush();
   std::atomic<bool> stopped_{false};
 };
-
-void untilReady_bad(std::future<int> answer) {
-  while (answer.wait_for(0s) != std::future_status::ready)
-    std::this_thread::sleep_for(5ms);
-  // CHECK: [[#@LINE-1]]:5: warning: sleeps and looks again until 'answer' changes, which wakes too late or too often; wait for the future itself
-}
 
 bool exists(const std::string &path);
 void waitForFile_ok(const std::string &path) {

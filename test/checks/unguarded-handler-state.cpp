@@ -40,9 +40,7 @@ void static_bad(const Request &, Response &response) {
   // CHECK: [[#@LINE-1]]:23: warning: requests that run at the same time write 'next' with no lock; make it std::atomic or guard it with a mutex
 }
 
-void atomic_ok(const Request &, Response &response) {
-  response.status = ++served;
-}
+void atomic_ok(const Request &, Response &response) { response.status = ++served; }
 
 void perThread_ok(const Request &request, Response &) {
   scratch.clear();

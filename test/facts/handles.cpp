@@ -134,7 +134,7 @@ std::thread returned(int request) {
 }
 
 void joinsItself(int request) {
-  // CHECK: spawn std::jthread handles.cpp:[[@LINE+1]]:16 handle: worker (local) entry: answer destroyed: joins
+  // CHECK: spawn std::jthread handles.cpp:[[@LINE+1]]:16 handle: worker (local) entry: answer destroyed: joins gives-token
   std::jthread worker(answer, request);
   check(request); // CHECK-NEXT: call check handles.cpp:[[@LINE]]:3 live: worker (local)
 }
