@@ -62,6 +62,29 @@ static bool isMadeHere(const Use &use, const Guard &guard, const std::vector<Use
   });
 }
 
+// What is only filled while it is empty, under the lock, by what the function has called before,
+// will not change any more.
+static bool isMadeOnce(const Program &program, const Use &use, const Guard &guard,
+                       const std::vector<Use> &uses) {
+  auto isCalledBefore = [&](const Function *function) {
+    auto before = llvm::ArrayRef(use.site.function->events)
+                      .take_front(use.site.event - use.site.function->events.data());
+    return llvm::any_of(before, [&](const Event &event) {
+      return event.kind == EventKind::Call && llvm::is_contained(program.targets(event), function);
+    });
+  };
+  auto fillsOnce = [&](const Use &write) {
+    return llvm::any_of(write.site.function->events, [&](const Event &event) {
+      return &event < write.site.event && event.has(AsksSize) &&
+             event.object.id == write.site.event->object.id;
+    });
+  };
+  return !use.writes() && llvm::all_of(uses, [&](const Use &other) {
+    return !other.writes() ||
+           (other.holds(guard.lock) && fillsOnce(other) && isCalledBefore(other.site.function));
+  });
+}
+
 // After it has waited for a thread, the function may be the last that uses the object.
 static bool isAfterJoin(const Origin &way) {
   return llvm::any_of(way.chain, [&](const Site &site) {
@@ -104,8 +127,8 @@ static Bare judge(const Program &program, const Use &use, const Variable &variab
         way.from == Origin::From::Caller || way.from == Origin::From::Handler || bare.other;
     // That code runs on a loop is no proof that all of its class has to.
     bool weak = isGlance(use, variable) || isSetting(use, way, uses) ||
-                isMadeHere(use, guard, uses) || isBeforeStart(way) || isAfterJoin(way) ||
-                guard.loop;
+                isMadeHere(use, guard, uses) || isMadeOnce(program, use, guard, uses) ||
+                isBeforeStart(way) || isAfterJoin(way) || guard.loop;
     if (weak && !guard.declared)
       bare.level = Level::Note;
     else if (guard.declared ||

@@ -44,8 +44,9 @@ static Race raceOf(const Program &program, const std::vector<Use> &uses, bool by
 static Race onceOf(const std::vector<Use> &uses) {
   auto isCalled = [](const Use &use) {
     return use.site.function->has(Open) && use.site.event->held.empty() &&
-           llvm::all_of(use.origins(), [](const Origin &origin) {
-             return origin.bare() && origin.from == Origin::From::Caller;
+           llvm::any_of(use.origins(), [](const Origin &origin) {
+             return origin.bare() &&
+                    (origin.from == Origin::From::Caller || origin.from == Origin::From::Main);
            });
   };
   for (const Use &test : uses)

@@ -97,17 +97,18 @@ static bool judgeLook(const Program &program, const Function &function, const Ev
 
 static bool judgePoll(const Program &program, const Function &function, const Event &sleep,
                       Findings &findings) {
+  // What the loop names itself says more than what it asks.
   for (const Event &event : function.events) {
-    if (event.loop != sleep.loop)
-      continue;
     bool waits =
         event.kind == EventKind::Wait || (event.kind == EventKind::Join && event.has(Timed));
-    if (waits && event.object && judgeLook(program, function, sleep, event, event.object, findings))
+    if (waits && event.loop == sleep.loop && event.object &&
+        judgeLook(program, function, sleep, event, event.object, findings))
       return true;
-    if (event.kind != EventKind::Call || !event.has(Polls))
-      continue;
+  }
+  for (const Event &event : function.events) {
     std::vector<Object> answers;
-    findAnswers(program, event, answers);
+    if (event.kind == EventKind::Call && event.has(Polls) && event.loop == sleep.loop)
+      findAnswers(program, event, answers);
     for (const Object &answer : answers)
       if (judgeLook(program, function, sleep, event, answer, findings))
         return true;

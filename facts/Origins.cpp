@@ -128,6 +128,19 @@ void Search::handled(const Frame &frame) {
   origin.perhaps |= onLoop; // how many loops there are, nobody knows
 }
 
+// Whether the function has started a thread before it comes to the event, also by a call.
+static bool hasStarted(const Program &program, const Site &site) {
+  auto before =
+      llvm::ArrayRef(site.function->events).take_front(site.event - site.function->events.data());
+  auto starts = [](const Event &event) { return event.kind == EventKind::Spawn; };
+  return llvm::any_of(before, [&](const Event &event) {
+    return starts(event) || (event.kind == EventKind::Call &&
+                             llvm::any_of(program.targets(event), [&](const Function *target) {
+                               return llvm::any_of(target->events, starts);
+                             }));
+  });
+}
+
 // Goes on to what calls or hands over the function. False if the object is out of its sight.
 bool Search::enterBy(const Frame &frame, const Entrance &entrance) {
   const Event &event = *entrance.site.event;
@@ -138,8 +151,9 @@ bool Search::enterBy(const Frame &frame, const Entrance &entrance) {
       !entrance.callable->self && frame.path.root == Object::Root::This)
     path = frame.path;
   bool isLocal = path.root == Object::Root::Local && !frame.function->has(Lambda);
-  if (!path ||
-      (isLocal && !(entrance.how == Entrance::How::Call && entrance.site.function->has(Main))))
+  bool isSetUp = isLocal && entrance.how == Entrance::How::Call &&
+                 entrance.site.function->has(Main) && !hasStarted(program_, entrance.site);
+  if (!path || (isLocal && !isSetUp))
     return false;
   Frame caller{entrance.site.function, std::move(path), frame.locks,
                entrance.site,          &frame,          frame.calls + 1};

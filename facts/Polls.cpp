@@ -122,6 +122,12 @@ static bool isOutside(QualType type) {
 void Walk::lookedAt(const Expr *value,
                     llvm::SmallVectorImpl<std::pair<const Expr *, Object>> &found) {
   if (const auto *call = dyn_cast<CallExpr>(value)) {
+    // What a local of the function's own answers, nobody else changes.
+    const auto *asked = dyn_cast<CXXMemberCallExpr>(call);
+    Object self = asked ? resolve_.object(asked->getImplicitObjectArgument()) : Object();
+    if (self.root == Object::Root::Local && !body_.sharedLocals.contains(self.id) &&
+        asked->getImplicitObjectArgument()->getType()->isRecordType())
+      return;
     if (auto events = body_.at.find(value); events != body_.at.end())
       for (unsigned index : events->second)
         if (Event &event = body_.facts.events[index]; event.kind == EventKind::Call)

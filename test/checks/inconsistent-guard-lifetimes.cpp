@@ -125,7 +125,8 @@ public:
     for (const std::string &name : load(file))
       prices_[name] = 1;
   }
-  void FN_restock_bad(const std::string &name) { stock_[name] += 9; } // after the thread started
+  // CHECK: [[#@LINE+1]]:47: note: 'stock_' is written without 'mutex_', which 2 of its 3 uses hold
+  void restock_bad(const std::string &name) { stock_[name] += 9; } // after the thread started
   void set_ok(const std::string &name, int price) {
     std::lock_guard lock(mutex_);
     prices_[name] = price;
@@ -145,6 +146,6 @@ int main() {
   Prices prices;
   prices.load_ok("prices");
   std::jthread update([&prices] { prices.set_ok("tea", 2); });
-  prices.FN_restock_bad("tea");
+  prices.restock_bad("tea");
   return prices.get_ok("tea");
 }
