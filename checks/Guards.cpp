@@ -24,12 +24,9 @@ static std::string nameOf(const std::vector<Use> &uses, Id lock) {
 }
 
 static unsigned countLines(const std::vector<const Use *> &uses) {
-  std::vector<Place> lines;
-  for (const Use *use : uses) {
-    Place line = use->site.event->where;
-    line.column = 0;
-    lines.push_back(std::move(line));
-  }
+  std::vector<std::pair<llvm::StringRef, unsigned>> lines;
+  for (const Use *use : uses)
+    lines.push_back({use->site.event->where.file, use->site.event->where.line});
   llvm::sort(lines);
   return std::unique(lines.begin(), lines.end()) - lines.begin();
 }

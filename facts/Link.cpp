@@ -36,6 +36,10 @@ void Program::merge(llvm::ArrayRef<const Unit *> units) {
     for (const Function &function : unit->functions)
       if (function.pattern)
         instantiated_.insert(function.pattern);
+  size_t all = 0;
+  for (const Unit *unit : units)
+    all += unit->functions.size();
+  functions_.reserve(all);
   for (const Unit *unit : units) {
     for (const Function &function : unit->functions) {
       if (function.has(Pattern) && instantiated_.contains(function.id))

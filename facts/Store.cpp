@@ -220,7 +220,9 @@ private:
 
   // Grows with what is read, so that a false count cannot ask for much memory.
   template <class T> void one(std::vector<T> &values) {
-    for (uint64_t count = number(); count && !failed_; --count)
+    uint64_t count = number();
+    values.reserve(std::min<uint64_t>(count, 64));
+    for (; count && !failed_; --count)
       one(values.emplace_back());
   }
 

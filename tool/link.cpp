@@ -7,6 +7,7 @@
 #include "tool/Suppress.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/BuryPointer.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -70,8 +71,12 @@ Findings findingsIn(ArrayRef<Analysis> units, bool whole, ArrayRef<const Check *
   // Units that no main needs may belong to any program (a plugin, or a handler that registers
   // itself), so with them no program is known to be complete.
   const bool complete = whole && all_of(groups, hasMain);
-  for (const std::vector<const Unit *> &group : groups)
-    run(checks, Program(group, complete, currentFolder()), findings);
+  for (const std::vector<const Unit *> &group : groups) {
+    auto program = std::make_unique<Program>(group, complete, currentFolder());
+    run(checks, *program, findings);
+    if (&group == &groups.back()) // the process ends, so there is no need to take it apart
+      BuryPointer(std::move(program));
+  }
   sortAndMerge(findings);
   return findings;
 }
@@ -125,17 +130,19 @@ Expected<Unit> readFacts(StringRef file) {
 }
 
 int runLink(const Options &options) {
-  std::vector<Analysis> units;
+  auto units = std::make_unique<std::vector<Analysis>>();
   for (const std::string &file : options.files) {
     auto unit = readFacts(file);
     if (!unit)
       return fail(unit.takeError());
-    units.push_back({std::move(*unit), {}, {}});
+    units->push_back({std::move(*unit), {}, {}});
   }
   auto out = openOutput(options);
   if (!out)
     return fail(out.takeError());
-  return judge(units, /*whole=*/true, options, **out);
+  const int status = judge(*units, /*whole=*/true, options, **out);
+  BuryPointer(std::move(units));
+  return status;
 }
 
 } // namespace belay
