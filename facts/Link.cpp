@@ -17,7 +17,17 @@ constexpr size_t MaxUses = 8;
 
 Program::Program(std::vector<const Unit *> units, bool complete, llvm::StringRef root)
     : complete_(complete), root_(root) {
-  merge(units);
+  merge<const Unit>(units);
+  link();
+}
+
+Program::Program(std::vector<Unit *> units, bool complete, llvm::StringRef root)
+    : complete_(complete), root_(root) {
+  merge<Unit>(units);
+  link();
+}
+
+void Program::link() {
   index();
   edges_.resize(functions_.size());
   for (const Function &function : functions_)
@@ -30,7 +40,7 @@ Program::Program(std::vector<const Unit *> units, bool complete, llvm::StringRef
 
 // Identical functions of headers come once; of variants, everything that any of them may do.
 // A template's pattern, which lacks the types, counts only where no unit instantiates it.
-void Program::merge(llvm::ArrayRef<const Unit *> units) {
+template <class AnyUnit> void Program::merge(llvm::ArrayRef<AnyUnit *> units) {
   llvm::DenseMap<Id, size_t> variableById;
   for (const Unit *unit : units)
     for (const Function &function : unit->functions)
@@ -40,13 +50,13 @@ void Program::merge(llvm::ArrayRef<const Unit *> units) {
   for (const Unit *unit : units)
     all += unit->functions.size();
   functions_.reserve(all);
-  for (const Unit *unit : units) {
-    for (const Function &function : unit->functions) {
+  for (AnyUnit *unit : units) {
+    for (auto &function : unit->functions) {
       if (function.has(Pattern) && instantiated_.contains(function.id))
         continue;
       auto [known, isNew] = byId_.try_emplace(function.id, functions_.size());
       if (isNew) {
-        functions_.push_back(function);
+        functions_.push_back(std::move(function)); // a copy, of a unit that others need as well
         continue;
       }
       if (Function &merged = functions_[known->second]; !merged.has(External))

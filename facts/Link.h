@@ -58,6 +58,8 @@ public:
   /// `complete`: the units hold everything that the executable's own code does. `root`: the
   /// folder of the project; empty if it is not known.
   Program(std::vector<const Unit *> units, bool complete, llvm::StringRef root);
+  /// As well, and takes the functions out of the units, which nobody else needs.
+  Program(std::vector<Unit *> units, bool complete, llvm::StringRef root);
   ~Program();
 
   /// A path below the project's folder, or as it is.
@@ -133,7 +135,8 @@ private:
   };
   using Key = std::pair<Id, unsigned>; // a function and one of its parameters
 
-  void merge(llvm::ArrayRef<const Unit *> units);
+  template <class AnyUnit> void merge(llvm::ArrayRef<AnyUnit *> units);
+  void link();
   void index();
   void indexCallables(const Function &function, const Event &event);
   const std::vector<Use> &usesOf(Key parameter, unsigned depth = 0);

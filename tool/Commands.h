@@ -52,11 +52,11 @@ bool close(llvm::raw_fd_ostream &out, const Options &options);
 
 /// What the checks find in the programs that the units make, sorted. `whole`: the units hold all
 /// code of their programs.
-Findings findingsIn(llvm::ArrayRef<Analysis> units, bool whole,
+Findings findingsIn(llvm::MutableArrayRef<Analysis> units, bool whole,
                     llvm::ArrayRef<const Check *> checks);
 
 /// Links the units, judges and reports them, and says the summary.
-int judge(llvm::ArrayRef<Analysis> units, bool whole, const Options &options,
+int judge(llvm::MutableArrayRef<Analysis> units, bool whole, const Options &options,
           llvm::raw_fd_ostream &out);
 
 } // namespace belay

@@ -38,7 +38,7 @@ static bool testModels() {
 static bool testAnalysis(StringRef file, StringRef resourceDir) {
   const std::string folder = sys::path::parent_path(file).str();
   const Source source{file.str(), folder, {"--driver-mode=g++", "-std=c++20"}, {}};
-  const auto units = cantFail(analyse(source, {{}, resourceDir.str(), folder, 1}));
+  auto units = cantFail(analyse(source, {{}, resourceDir.str(), folder, 1}));
   if (!units.front().problem.empty())
     return tell(false, "analysis: " + units.front().problem);
   std::vector<const Check *> checks;

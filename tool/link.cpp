@@ -62,7 +62,7 @@ static bool hasMain(ArrayRef<const Unit *> units) {
   });
 }
 
-Findings findingsIn(ArrayRef<Analysis> units, bool whole, ArrayRef<const Check *> checks) {
+Findings findingsIn(MutableArrayRef<Analysis> units, bool whole, ArrayRef<const Check *> checks) {
   std::vector<const Unit *> all;
   for (const Analysis &unit : units)
     all.push_back(&unit.unit);
@@ -71,8 +71,20 @@ Findings findingsIn(ArrayRef<Analysis> units, bool whole, ArrayRef<const Check *
   // Units that no main needs may belong to any program (a plugin, or a handler that registers
   // itself), so with them no program is known to be complete.
   const bool complete = whole && all_of(groups, hasMain);
+  DenseMap<const Unit *, unsigned> uses;
+  for (const std::vector<const Unit *> &group : groups)
+    for (const Unit *unit : group)
+      ++uses[unit];
   for (const std::vector<const Unit *> &group : groups) {
-    auto program = std::make_unique<Program>(group, complete, currentFolder());
+    std::unique_ptr<Program> program;
+    if (all_of(group, [&](const Unit *unit) { return uses[unit] == 1; })) {
+      std::vector<Unit *> own; // which may be taken apart
+      for (const Unit *unit : group)
+        own.push_back(const_cast<Unit *>(unit)); // one of `units`
+      program = std::make_unique<Program>(std::move(own), complete, currentFolder());
+    } else {
+      program = std::make_unique<Program>(group, complete, currentFolder());
+    }
     run(checks, *program, findings);
     if (&group == &groups.back()) // the process ends, so there is no need to take it apart
       BuryPointer(std::move(program));
@@ -103,7 +115,8 @@ static void summarise(const Findings &findings, size_t problems, size_t units) {
   say(line);
 }
 
-int judge(ArrayRef<Analysis> units, bool whole, const Options &options, raw_fd_ostream &out) {
+int judge(MutableArrayRef<Analysis> units, bool whole, const Options &options,
+          raw_fd_ostream &out) {
   Findings findings = findingsIn(units, whole, options.checks);
   dropSuppressed(findings);
   erase_if(findings, [&](const Finding &finding) { return finding.level < options.minLevel; });
