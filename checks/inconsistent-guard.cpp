@@ -126,7 +126,9 @@ static Bare judge(const Program &program, const Use &use, const Variable &variab
     bool callable =
         way.from == Origin::From::Caller || way.from == Origin::From::Handler || bare.other;
     // That code runs on a loop is no proof that all of its class has to.
-    bool weak = isGlance(use, variable) || isSetting(use, way, uses) ||
+    // The size of a container is no number that is read at once: only on doubt is it a glance.
+    bool isSize = use.site.event->has(AsksSize) && bare.other;
+    bool weak = (isGlance(use, variable) && !isSize) || isSetting(use, way, uses) ||
                 isMadeHere(use, guard, uses) || isMadeOnce(program, use, guard, uses) ||
                 isBeforeStart(way) || isAfterJoin(way) || guard.loop;
     if (weak && !guard.declared)
