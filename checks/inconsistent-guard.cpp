@@ -44,11 +44,15 @@ static bool isSetting(const Use &use, const Origin &way, const std::vector<Use> 
          llvm::none_of(uses, [](const Use &each) { return each.site.event->has(Condition); });
 }
 
+// Whether the way's own thread starts here, rather than being called.
+static bool startsThread(const Origin &way, const Site &site) {
+  return site.event == way.start.event && way.from == Origin::From::Thread;
+}
+
 // Before the function goes on to start a thread, it may have the object to itself.
 static bool isBeforeStart(const Origin &way) {
   return llvm::any_of(way.chain, [&](const Site &site) {
-    bool isStart = site.event == way.start.event && way.from == Origin::From::Thread;
-    return !isStart && llvm::any_of(site.function->events, [&](const Event &event) {
+    return !startsThread(way, site) && llvm::any_of(site.function->events, [&](const Event &event) {
       return event.kind == EventKind::Spawn && &event > site.event;
     });
   });
@@ -67,9 +71,7 @@ static bool isMadeHere(const Use &use, const Guard &guard, const std::vector<Use
 static bool isMadeOnce(const Program &program, const Use &use, const Guard &guard,
                        const std::vector<Use> &uses) {
   auto isCalledBefore = [&](const Function *function) {
-    auto before = llvm::ArrayRef(use.site.function->events)
-                      .take_front(use.site.event - use.site.function->events.data());
-    return llvm::any_of(before, [&](const Event &event) {
+    return llvm::any_of(use.site.before(), [&](const Event &event) {
       return event.kind == EventKind::Call && llvm::is_contained(program.targets(event), function);
     });
   };
@@ -88,10 +90,7 @@ static bool isMadeOnce(const Program &program, const Use &use, const Guard &guar
 // After it has waited for a thread, the function may be the last that uses the object.
 static bool isAfterJoin(const Origin &way) {
   return llvm::any_of(way.chain, [&](const Site &site) {
-    auto before =
-        llvm::ArrayRef(site.function->events).take_front(site.event - site.function->events.data());
-    bool isStart = site.event == way.start.event && way.from == Origin::From::Thread;
-    return !isStart && llvm::any_of(before, [](const Event &event) {
+    return !startsThread(way, site) && llvm::any_of(site.before(), [](const Event &event) {
       return event.kind == EventKind::Join && !event.has(Timed);
     });
   });

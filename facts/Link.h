@@ -33,6 +33,11 @@ std::string quoted(llvm::StringRef name);
 struct Site {
   const Function *function = nullptr;
   const Event *event = nullptr;
+
+  /// What the function has done before, in the order of the code.
+  llvm::ArrayRef<Event> before() const {
+    return llvm::ArrayRef(function->events).take_front(event - function->events.data());
+  }
 };
 
 /// One way in which a function comes to run.

@@ -130,10 +130,8 @@ void Search::handled(const Frame &frame) {
 
 // Whether the function has started a thread before it comes to the event, also by a call.
 static bool hasStarted(const Program &program, const Site &site) {
-  auto before =
-      llvm::ArrayRef(site.function->events).take_front(site.event - site.function->events.data());
   auto starts = [](const Event &event) { return event.kind == EventKind::Spawn; };
-  return llvm::any_of(before, [&](const Event &event) {
+  return llvm::any_of(site.before(), [&](const Event &event) {
     return starts(event) || (event.kind == EventKind::Call &&
                              llvm::any_of(program.targets(event), [&](const Function *target) {
                                return llvm::any_of(target->events, starts);

@@ -48,8 +48,7 @@ static bool joinsSomewhere(const Event &start) {
 // A thread that waits first may wait for what the other prepares.
 static bool waitsFirst(const Program &program, const Origin &thread) {
   return llvm::any_of(llvm::drop_begin(thread.chain), [&](const Site &site) {
-    auto before = llvm::ArrayRef(site.function->events).take_front(indexOf(site));
-    return llvm::any_of(before, [&](const Event &event) { return waits(program, event); });
+    return llvm::any_of(site.before(), [&](const Event &event) { return waits(program, event); });
   });
 }
 
