@@ -14,7 +14,7 @@ static bool outlives(const Object &object) {
 static void follow(const Program &program, const Object &object, Fate &fate, unsigned depth) {
   if (outlives(object)) {
     (object.grows ? fate.kept : fate.slot) = true;
-    fate.keeper = object.name;
+    fate.keeper = object.name.str();
   }
   for (const Site &site : program.about(object.id)) {
     const Event &event = *site.event;
@@ -55,7 +55,7 @@ Level levelAt(Level level, const Program &program, const Place &where) {
 
 std::string entityOf(const Function &function, const Object &object) {
   bool named = object && object.root != Object::Root::Temporary;
-  return named ? function.name + "::" + object.name : function.name;
+  return named ? function.name.str() + "::" + object.name.str() : function.name.str();
 }
 
 } // namespace belay

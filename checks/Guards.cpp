@@ -13,12 +13,12 @@ static std::string nameOf(const std::vector<Use> &uses, Id lock) {
       for (const Site &site : origin.chain) {
         for (const Held &held : site.event->held)
           if (held.lock.last() == lock)
-            return held.lock.name;
+            return held.lock.name.str();
         if (site.event->path.last() == lock)
-          return site.event->path.name;
+          return site.event->path.name.str();
         for (const Held &held : site.function->needs)
           if (held.lock.last() == lock)
-            return held.lock.name;
+            return held.lock.name.str();
       }
   return "its lock";
 }
@@ -67,7 +67,7 @@ Guard guardOf(const Variable &variable, const std::vector<Use> &uses) {
   if (variable.guard) {
     best = guardBy(uses, variable.guard.last());
     best.declared = true;
-    best.name = variable.guard.name;
+    best.name = variable.guard.name.str();
   } else {
     best.name = nameOf(uses, best.lock);
   }

@@ -98,7 +98,7 @@ bool mayRace(const Use &first, const Origin &one, const Use &second, const Origi
 }
 
 std::string entityOf(const Variable &variable) {
-  return variable.parent.empty() ? variable.name : variable.parent + "::" + variable.name;
+  return (variable.parent.empty() ? "" : variable.parent.str() + "::") + variable.name.str();
 }
 
 } // namespace belay

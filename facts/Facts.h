@@ -7,9 +7,9 @@
 #ifndef BELAY_FACTS_FACTS_H
 #define BELAY_FACTS_FACTS_H
 
+#include "facts/Interned.h"
 #include <compare>
 #include <cstdint>
-#include <string>
 #include <vector>
 
 namespace belay {
@@ -20,7 +20,7 @@ using Id = uint64_t;
 
 /// A position in a source file. Lines and columns count from 1; line 0 is nowhere.
 struct Place {
-  std::string file;
+  Interned file;
   unsigned line = 0;
   unsigned column = 0;
 
@@ -40,7 +40,7 @@ struct Object {
   Root root = Root::None;
   bool grows = false; ///< a container: each event may be about another element
   Id id = 0;
-  std::string name; ///< as the source spells it
+  Interned name; ///< as the source spells it
 
   explicit operator bool() const { return root != Root::None; }
   bool operator==(const Object &) const = default;
@@ -52,7 +52,7 @@ struct Path {
   Object::Root root = Object::Root::None; ///< This, Local, Parameter or Global
   Id id = 0;                              ///< the variable at the root; 0 for `this`
   std::vector<Id> fields;                 ///< outermost first
-  std::string name;                       ///< as the source spells the last part
+  Interned name;                          ///< as the source spells the last part
 
   explicit operator bool() const { return root != Object::Root::None; }
   /// What the path ends at: its last field, or its root.
@@ -86,8 +86,8 @@ struct Callable {
   bool capturesReference = false; ///< a reference to, or the address of, a local
   Id id = 0;                      ///< the function; a Parameter's owner; the Object it is stored in
   unsigned index = 0;             ///< which parameter of the owner
-  std::string name{};             ///< the function, parameter or object as messages name it
-  std::string captured{};         ///< the first thing captured by reference
+  Interned name{};                ///< the function, parameter or object as messages name it
+  Interned captured{};            ///< the first thing captured by reference
   Path self{};                    ///< the object that a method is bound to
 
   bool operator==(const Callable &) const = default;
@@ -160,7 +160,7 @@ struct Event {
   Object object;
   Object target;                   ///< HandOver, Store: where the value goes, if it can be named
   Id callee = 0;                   ///< Call: the function, 0 where unknown
-  std::string name;                ///< the API or function as the source names it ("std::thread")
+  Interned name;                   ///< the API or function as the source names it ("std::thread")
   std::vector<Argument> arguments; ///< the callables passed; a Call through a callable: index 0
   std::vector<Object> live;        ///< Call: local handles certain to own a thread meanwhile
   Place origin;                    ///< Drop: where the thread that is lost was started
@@ -189,7 +189,7 @@ struct Token {
   Id id = 0;
   bool used = false; ///< asked, passed on or kept
   Place where;
-  std::string name; ///< empty for a parameter without a name
+  Interned name; ///< empty for a parameter without a name
   Id type = 0;
 
   bool operator==(const Token &) const = default;
@@ -221,8 +221,8 @@ struct Function {
   Runs runs = Runs::ManyAtOnce; ///< Handler
   Place where;
   Place throwsAt;            ///< a throw that no try of its own surrounds
-  std::string name;          ///< qualified; lambdas: "lambda in f"
-  std::string handledBy;     ///< Handler: the base or annotation that says so
+  Interned name;             ///< qualified; lambdas: "lambda in f"
+  Interned handledBy;        ///< Handler: the base or annotation that says so
   std::vector<Id> overrides; ///< the methods it overrides, transitively
   std::vector<Id> parameters;
   std::vector<Token> tokens;
@@ -241,7 +241,7 @@ struct Function {
 /// fields has been seen.
 struct Class {
   Id id = 0;
-  std::string name;
+  Interned name;
   bool hasFriends = false;
   std::vector<Id> methods; ///< those declared by the user, wherever they are defined
   std::vector<Id> privateFields;
@@ -263,9 +263,9 @@ struct Variable {
   Shape shape = Shape::Scalar;
   uint32_t flags = 0;
   Place where;
-  std::string name;
-  std::string parent; ///< qualified name of the class or function that declares it, if any
-  Path guard;         ///< what its declaration says guards it: GUARDED_BY
+  Interned name;
+  Interned parent; ///< qualified name of the class or function that declares it, if any
+  Path guard;      ///< what its declaration says guards it: GUARDED_BY
 
   bool operator==(const Variable &) const = default;
 };
@@ -278,7 +278,7 @@ enum VariableFlag : uint32_t {
 
 /// The facts of one translation unit.
 struct Unit {
-  std::string file;                  ///< the main file, absolute
+  Interned file;                     ///< the main file, absolute
   std::vector<Function> functions;   ///< by id
   std::vector<Class> classes;        ///< by id
   std::vector<Variable> variables{}; ///< by id

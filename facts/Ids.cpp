@@ -58,7 +58,7 @@ Id Ids::function(const FunctionDecl *function) {
 
 Id Ids::functionUncached(const FunctionDecl *function) {
   if (function->isMain())
-    return hash("main:" + place(function->getLocation()).file);
+    return hash("main:" + place(function->getLocation()).file.str());
   if (const auto *method = dyn_cast<CXXMethodDecl>(function)) {
     if (method->getParent()->isLambda())
       return lambda(method->getParent());
@@ -68,7 +68,7 @@ Id Ids::functionUncached(const FunctionDecl *function) {
   }
   std::string usr = usrOf(function);
   if (!function->isExternallyVisible())
-    usr += place(function->getLocation()).file;
+    usr += place(function->getLocation()).file.ref();
   return hash(usr);
 }
 
@@ -85,7 +85,7 @@ Id Ids::record(const RecordDecl *record) {
     return ids_[record] = inside(outer, record);
   std::string usr = usrOf(record);
   if (!record->isExternallyVisible())
-    usr += place(record->getLocation()).file;
+    usr += place(record->getLocation()).file.ref();
   return ids_[record] = hash(usr);
 }
 
@@ -108,7 +108,7 @@ Id Ids::variable(const ValueDecl *variable) {
   } else {
     std::string usr = usrOf(variable);
     if (!variable->isExternallyVisible())
-      usr += place(variable->getLocation()).file;
+      usr += place(variable->getLocation()).file.ref();
     id = hash(usr);
   }
   return ids_[variable] = id;
@@ -131,7 +131,7 @@ Id Ids::lambda(const CXXRecordDecl *closure) {
     return known->second;
   // A lambda of a variable's or field's initialiser that no function contains.
   Place at = place(closure->getLocation());
-  return ids_[closure] = hash("lambda:" + at.file + ":" + std::to_string(at.line) + ":" +
+  return ids_[closure] = hash("lambda:" + at.file.str() + ":" + std::to_string(at.line) + ":" +
                               std::to_string(at.column));
 }
 

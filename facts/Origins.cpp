@@ -380,7 +380,7 @@ Trail trailOf(const Origin &origin) {
   Trail trail;
   if (!origin.start.event && origin.from == Origin::From::Handler)
     trail.push_back({origin.top->where, quoted(origin.top->name) + " runs for each request here: " +
-                                            "it is a handler by " + origin.top->handledBy});
+                                            "it is a handler by " + origin.top->handledBy.str()});
   for (const Site &site : origin.chain)
     trail.push_back({site.event->where, textOf(*site.event)});
   return trail;

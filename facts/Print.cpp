@@ -137,7 +137,7 @@ std::string Printer::object(const Object &object) const {
 }
 
 std::string Printer::callable(const Callable &callable) const {
-  std::string text = callable.name;
+  std::string text = callable.name.str();
   if (text.empty())
     text = callable.id ? named(callable.id) : "unknown";
   if (callable.kind == Callable::Kind::Parameter)
@@ -148,7 +148,7 @@ std::string Printer::callable(const Callable &callable) const {
   if (callable.capturesThis)
     captures.push_back("this");
   if (callable.capturesReference)
-    captures.push_back("&" + callable.captured);
+    captures.push_back("&" + callable.captured.str());
   return captures.empty() ? text : text + " [" + join(captures, ", ") + "]";
 }
 
@@ -184,7 +184,7 @@ std::string Printer::about(const Function &function) const {
   if (function.has(Handler))
     remarks.add("runs", nameOf(function.runs));
   if (!function.handledBy.empty())
-    remarks.add("handled by", function.handledBy);
+    remarks.add("handled by", function.handledBy.ref());
   if (function.parent)
     remarks.add("in", named(function.parent));
   if (function.parentClass)
@@ -193,9 +193,9 @@ std::string Printer::about(const Function &function) const {
     remarks.add("overrides", named(function.overrides));
   for (const Token &token : function.tokens)
     remarks.add(token.used ? "token" : "unused token",
-                token.name.empty() ? "(no name)" : token.name);
+                token.name.empty() ? "(no name)" : token.name.ref());
   for (const Object &answer : function.answers)
-    remarks.add("answers with", answer.name);
+    remarks.add("answers with", answer.name.ref());
   if (!function.needs.empty())
     remarks.add("needs", locks(function.needs));
   if (!function.takes.empty())
@@ -259,9 +259,10 @@ void Printer::print(const Function &function) {
   std::vector<Line> lines;
   size_t names = 0, places = 0;
   for (const Event &event : function.events) {
-    const Line &line = lines.emplace_back(
-        nameOf(event.kind), event.name.empty() && event.callee ? named(event.callee) : event.name,
-        place(event.where), about(function, event));
+    const Line &line = lines.emplace_back(nameOf(event.kind),
+                                          event.name.empty() && event.callee ? named(event.callee)
+                                                                             : event.name.str(),
+                                          place(event.where), about(function, event));
     names = std::max(names, line.name.size());
     places = std::max(places, line.where.size());
   }

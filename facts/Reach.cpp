@@ -99,7 +99,7 @@ void Program::reachHandlers(std::vector<unsigned> &queue) {
     if (function.has(Handler)) {
       Callable self{.kind = Callable::Kind::Function, .id = function.id};
       std::string how = quoted(function.name) + " runs " + howItRuns(function.runs).str() +
-                        ": it is a handler by " + function.handledBy;
+                        ": it is a handler by " + function.handledBy.str();
       arriveAt(queue, self, from(function.runs, {function.where, std::move(how)}));
     }
     for (const Event &event : function.events)

@@ -132,7 +132,7 @@ private:
       fields(*this, value);
   }
 
-  void one(const std::string &string) {
+  void one(Interned string) {
     auto [known, isNew] = numbers_.try_emplace(CachedHashStringRef(string), strings_.size());
     if (isNew)
       strings_.push_back(string);
@@ -211,9 +211,9 @@ private:
       fail();
   }
 
-  void one(std::string &string) {
+  void one(Interned &string) {
     if (uint64_t index = number(); index < strings_.size())
-      string = strings_[index].str();
+      string = strings_[index];
     else
       fail();
   }
@@ -229,7 +229,7 @@ private:
   const uint8_t *next_;
   const uint8_t *end_;
   bool failed_ = false;
-  std::vector<StringRef> strings_;
+  std::vector<Interned> strings_;
 };
 
 } // namespace

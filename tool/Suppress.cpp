@@ -128,10 +128,10 @@ unsigned dropSuppressed(Findings &findings) {
   StringMap<std::optional<Source>> sources;
   const size_t before = findings.size();
   llvm::erase_if(findings, [&](const Finding &finding) {
-    auto [known, isNew] = sources.try_emplace(finding.where.file);
+    auto [known, isNew] = sources.try_emplace(finding.where.file.ref());
     std::optional<Source> &source = known->second;
     if (isNew)
-      if (auto buffer = MemoryBuffer::getFile(finding.where.file))
+      if (auto buffer = MemoryBuffer::getFile(finding.where.file.ref()))
         source.emplace(std::move(*buffer));
     return source && source->suppresses(finding.where, "belay-" + finding.check);
   });

@@ -153,7 +153,7 @@ void TidyCheck::show(const Finding &finding, const SourceManager &sources) {
     const SourceLocation location = locate(step.where, sources);
     std::string text = step.text;
     if (location.isInvalid() && step.where)
-      text += " (" + step.where.file + ":" + std::to_string(step.where.line) + ")";
+      text += " (" + step.where.file.str() + ":" + std::to_string(step.where.line) + ")";
     diag(location.isValid() ? location : primary, "%0", DiagnosticIDs::Note) << text;
   }
 }
