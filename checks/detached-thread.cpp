@@ -44,11 +44,26 @@ static bool signalsItsEnd(const Program &program, const Function &spawner, const
   return false;
 }
 
+// Whether the callable refers to locals of main only, which end with the process.
+static bool refersToMain(const Program &program, const Function &spawner, const Callable &entry) {
+  const Function *lambda = program.find(entry.id);
+  if (!lambda || lambda->refersTo.empty())
+    return false;
+  return llvm::all_of(lambda->refersTo, [&](Id local) {
+    const Function *owner = &spawner; // unless that has it from a function around it
+    while (owner && llvm::is_contained(owner->refersTo, local))
+      owner = program.find(owner->parent);
+    return owner && owner->has(Main);
+  });
+}
+
 static Level levelOf(const Program &program, const Function &function, const Event *spawn,
                      const Callable *entry) {
   bool holdsOn = entry && (entry->capturesThis || entry->capturesReference);
   if (function.has(Main) || function.has(StartUp)) // lives as long as the process
     return holdsOn ? Level::Warning : Level::Note;
+  if (holdsOn && !entry->capturesThis && refersToMain(program, function, *entry))
+    return Level::Warning;
   if (holdsOn)
     return Level::Error;
   bool perRequest = spawn && program.wayTo(function, *spawn).has_value();

@@ -41,6 +41,7 @@ struct Lost { // a thread that was started and whose handle is gone
   const Object &object;
   Destroyed destroyed;
   Place start;
+  bool byException = false;
 };
 
 } // namespace
@@ -51,6 +52,9 @@ static void report(const Program &program, const Lost &lost, const std::string &
   finding.check = "unjoined-thread";
   Level level = lost.destroyed == Destroyed::Terminates ? Level::Error : Level::Warning;
   finding.level = levelAt(level, program, lost.start);
+  // A test out of which an exception gets has failed already, and says so.
+  if (lost.byException && isTestCode(program.below(lost.start.file)))
+    finding.level = Level::Note;
   finding.where = lost.start;
   finding.message = hazard + consequence(lost.destroyed) + "; " + wayOut(lost.destroyed).str();
   finding.trail = std::move(trail);
@@ -76,7 +80,8 @@ static void judgeDrop(const Program &program, const Function &function, const Ev
   } else {
     hazard += "not joined on every path";
   }
-  report(program, {function, drop.object, drop.destroyed, drop.origin}, hazard,
+  report(program, {function, drop.object, drop.destroyed, drop.origin, drop.has(Thrown)},
+         hazard,
          {{drop.where, std::move(last)}}, findings);
 }
 
@@ -100,7 +105,7 @@ static void judgeCall(const Program &program, const Function &function, const Ev
         continue;
       Trail trail{{call.where, "calls " + quoted(thrower->name) + " here, while the thread runs"}};
       llvm::append_range(trail, thrown);
-      report(program, {function, object, site.event->destroyed, site.event->where},
+      report(program, {function, object, site.event->destroyed, site.event->where, true},
              threadOf(object) + " is not joined when " + quoted(thrower->name) + " throws",
              std::move(trail), findings);
       break;

@@ -121,5 +121,14 @@ int main() {
   // CHECK: :[[@LINE+1]]:{{[0-9]+}}: warning: detached thread refers to 'server'
   std::thread([&server] { server.stop(); }).detach();
   server.Get("/", byValue_bad);
+  // Of what a callback's thread refers to, main's locals are there nearly to the end.
+  int sent = 0;
+  server.Post("/main", [&](const httplib::Request &request, httplib::Response &) {
+    // CHECK: :[[@LINE+1]]:{{[0-9]+}}: warning: detached thread refers to 'sent'
+    std::thread([&sent] { ++sent; }).detach();
+    std::string own = request.body;
+    // CHECK: :[[@LINE+1]]:{{[0-9]+}}: error: detached thread refers to 'own'
+    std::thread([&own, &sent] { sent += own.size(); }).detach();
+  });
   server.listen("localhost", 8080);
 }
