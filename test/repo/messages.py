@@ -2,6 +2,8 @@
 # RUN: %python %s %root %belay
 """Messages: lower case, no full stop, the hazard, then `; ` and the way out."""
 
+import concurrent.futures
+import os
 import pathlib
 import subprocess
 import tempfile
@@ -19,13 +21,18 @@ def collected():
             for code in blocks(sections(page.read_text()).get("Flagged", "")):
                 block.write_text(code)
                 yield from findings(block, *FLAGS)
-    for test in files("test/checks/*.cpp"):
-        with tempfile.TemporaryDirectory() as folder:
-            sources = [test]
-            if "split-file" in test.read_text():
-                subprocess.run(["split-file", test, folder], check=True)
-                sources = sorted(pathlib.Path(folder).rglob("*.cpp"))
-            yield from findings(*sources, *FLAGS, may_fail=True)
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for found in pool.map(of_test, files("test/checks/*.cpp")):
+            yield from found
+
+
+def of_test(test):
+    with tempfile.TemporaryDirectory() as folder:
+        sources = [test]
+        if "split-file" in test.read_text():
+            subprocess.run(["split-file", test, folder], check=True)
+            sources = sorted(pathlib.Path(folder).rglob("*.cpp"))
+        return list(findings(*sources, *FLAGS, may_fail=True))
 
 
 def judge(finding):

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// environment: what the primitives are made of. Each is a template over it, so that the same source
+// runs with the standard library, under a model checker, and under a clock that a test moves.
+//
+#ifndef BELAY_ENVIRONMENT_H
+#define BELAY_ENVIRONMENT_H
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+
+namespace belay {
+
+/// The standard library's. Another environment has the same members with the same meaning.
+struct std_environment {
+  template <class T> using atomic = std::atomic<T>;
+  using mutex = std::mutex;
+  using condition_variable = std::condition_variable_any; // its waits take a stop_token
+  using clock = std::chrono::steady_clock;
+};
+
+/// `now + wait`, or the last point in time where that is past it, so that "for ever" is a duration.
+template <class Clock, class Rep, class Period>
+typename Clock::time_point deadline_after(std::chrono::duration<Rep, Period> wait) {
+  using time_point = typename Clock::time_point;
+  const time_point now = Clock::now();
+  const std::chrono::duration<double> left = time_point::max() - now;
+  if (std::chrono::duration<double>(wait) >= left)
+    return time_point::max();
+  return now + std::chrono::ceil<typename Clock::duration>(wait);
+}
+
+} // namespace belay
+
+#endif
