@@ -5,6 +5,7 @@
 #   make demo          analyse a small server and show the findings
 #   make build         the program, the clang-tidy plugin, the examples and the tests, in build/
 #   make test          all tests, then the analyser's own again under the sanitizers
+#   make test-runtime  the runtime's tests, under each compiler and sanitizer
 #   make bench [DB=F]  what extraction costs beside clang -fsyntax-only, over a compile database
 #   make format        clang-format over Belay's sources; format-check only looks
 #   make deps          install what is missing
@@ -15,14 +16,15 @@ packages := clang-22 clang-tidy-22 clang-format-22 libclang-22-dev llvm-22-dev l
             libmicrohttpd-dev libcivetweb-dev libevent-dev libfcgi-dev libcpprest-dev libthrift-dev \
             libgrpc++-dev libprotobuf-dev librestinio-dev libpistache-dev qt6-base-dev \
             qt6-httpserver-dev libssl-dev
-sources := facts checks tool test/unit
+sources := facts checks tool test/unit runtime test/runtime
+runtimes := clang-thread clang-address gcc-thread gcc-address
 example := examples/chat-httplib
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .SILENT:
-.PHONY: deps build demo test bench format format-check clean
+.PHONY: deps build demo test test-runtime bench format format-check clean
 
 say := printf 'belay: %s\n'
 
@@ -82,6 +84,20 @@ test: build
 	ctest --test-dir build --output-on-failure
 	$(call make_build,build-sanitize,sanitize,all)
 	ctest --test-dir build-sanitize --output-on-failure
+	$(MAKE) --no-print-directory test-runtime
+
+test-runtime: deps
+	for preset in $(runtimes); do
+	  build=build-runtime/$$preset
+	  if ! test -e $$build/build.ninja; then
+	    log=$$(mktemp)
+	    (cd test/runtime && cmake --preset $$preset) >$$log 2>&1 || { cat $$log; exit 1; }
+	    rm $$log
+	  fi
+	  $(say) "building $$build/"
+	  (cd $$build && NINJA_STATUS='  [%f/%t] ' ninja $$(test -t 1 || echo --quiet))
+	  ctest --test-dir $$build --output-on-failure
+	done
 
 bench: deps
 	$(call make_build,build,release,all)
@@ -94,4 +110,4 @@ format-check: deps
 	find $(sources) -name '*.h' -o -name '*.cpp' | xargs clang-format-22 --dry-run --Werror
 
 clean:
-	rm -rf build build-sanitize
+	rm -rf build build-sanitize build-runtime

@@ -3,7 +3,7 @@
 """Measures what extraction costs beside parsing: for each unit of a compile database,
 `clang -fsyntax-only -w` and `belay extract` with the same flags, in turns.
 
-usage: extraction.py [--belay=PROGRAM] [--repeats=N] [--units=N] COMPILE_COMMANDS
+usage: extraction.py [--belay=PROGRAM] [--repeats=N] [--units=N] [--callgrind] COMPILE_COMMANDS
 """
 
 import argparse
@@ -11,7 +11,9 @@ import datetime
 import json
 import os
 import pathlib
+import re
 import shlex
+import shutil
 import statistics
 import subprocess
 import sys
@@ -68,6 +70,17 @@ def instructions(command, directory):
     return int(lines[0][0]) if lines and lines[0][0].isdigit() else None
 
 
+def callgrind(command, directory):
+    """User instructions of a command with all its processes: exact, and fifty times slower."""
+    program = os.path.realpath(shutil.which(command[0]))
+    with tempfile.TemporaryDirectory() as folder:
+        valgrind = ["valgrind", "--tool=callgrind", "--trace-children=yes",
+                    f"--callgrind-out-file={folder}/%p", program, *command[1:]]
+        done = subprocess.run(valgrind, cwd=directory, capture_output=True, text=True)
+    counts = re.findall(r"Collected : (\d+)", done.stderr)
+    return sum(map(int, counts)) if done.returncode == 0 else None
+
+
 def run(units, repeats):
     """For each unit and command the times of all repeats; the order changes every time."""
     times = {unit: ([], []) for unit in units}
@@ -114,7 +127,7 @@ def processor():
     return "unknown processor"
 
 
-def report(times, broken, repeats, belay):
+def report(times, broken, repeats, belay, count):
     clang = "clang++-" + VERSION
     print(f"{datetime.date.today()}, {processor()}, {os.cpu_count()} cores, "
           f"{first_line([clang, '--version'])}, {first_line([belay, '--version'])}: "
@@ -125,8 +138,8 @@ def report(times, broken, repeats, belay):
         for name, pick in (("min", min), ("median", statistics.median)):
             row(f"{title}, {name} of {repeats}", total(times, 0, part, pick),
                 total(times, 1, part, pick), seconds)
-    counts = [(instructions(unit.clang, unit.directory), instructions(unit.extract, unit.directory))
-              for unit in times] if instructions(["true"], "/") else []
+    counts = [(count(unit.clang, unit.directory), count(unit.extract, unit.directory))
+              for unit in times] if count(["true"], "/") else []
     if counts and all(a and b for a, b in counts):
         row("user instructions, one run", sum(a for a, _ in counts), sum(b for _, b in counts),
             lambda value: f"{value / 1e9:.2f} G")
@@ -144,6 +157,8 @@ def main():
     parser.add_argument("--belay", default="build/bin/belay")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--units", type=int, help="only the first so many")
+    parser.add_argument("--callgrind", action="store_true",
+                        help="count instructions with valgrind, which takes fifty times as long")
     parser.add_argument("database", type=pathlib.Path)
     options = parser.parse_args()
     belay = str(pathlib.Path(options.belay).resolve())
@@ -154,7 +169,8 @@ def main():
         times, broken = run(units[:options.units], options.repeats)
         if not times:
             sys.exit("bench: no unit could be measured")
-        report(times, broken, options.repeats, belay)
+        report(times, broken, options.repeats, belay,
+               callgrind if options.callgrind else instructions)
 
 
 if __name__ == "__main__":

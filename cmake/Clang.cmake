@@ -19,3 +19,6 @@ add_library(belay_clang INTERFACE)
 target_link_libraries(belay_clang INTERFACE "$<LINK_GROUP:RESCAN,${archives}>" ${system_libraries})
 target_link_options(belay_clang INTERFACE
   -no-pie -static-libstdc++ -static-libgcc -Wl,--gc-sections -Wl,--as-needed)
+if(NOT BELAY_SANITIZE) # a sixth of the size, and some tools cannot read what the archives bring
+  target_link_options(belay_clang INTERFACE -Wl,--strip-debug)
+endif()

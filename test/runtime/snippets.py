@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Each C++ block of the runtime's pages compiles on its own, and each header does.
+
+usage: snippets.py COMPILER
+"""
+
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+HEADERS = ROOT / "runtime/include"
+FLAGS = ["-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-I", HEADERS]
+
+
+def blocks():
+    for page in [ROOT / "runtime/README.md", *sorted((ROOT / "docs/runtime").glob("*.md"))]:
+        found = re.findall(r"^```cpp\n(.*?)^```$", page.read_text(), re.MULTILINE | re.DOTALL)
+        if not found:
+            sys.exit(f"{page.relative_to(ROOT)}: shows no code")
+        for number, code in enumerate(found, 1):
+            yield f"{page.relative_to(ROOT)}, block {number}", code
+    for header in sorted(HEADERS.rglob("*.h")):
+        name = header.relative_to(HEADERS)
+        yield str(name), f'#include "{name}"\n#include "{name}"\n'
+
+
+def main():
+    failed = False
+    with tempfile.TemporaryDirectory() as folder:
+        source = pathlib.Path(folder) / "block.cpp"
+        for name, code in blocks():
+            source.write_text(code)
+            done = subprocess.run([sys.argv[1], *FLAGS, source], capture_output=True, text=True)
+            if done.returncode != 0:
+                print(f"{name} does not compile:\n{done.stderr}")
+                failed = True
+    sys.exit(failed)
+
+
+main()
