@@ -21,11 +21,14 @@ struct std_environment {
   using clock = std::chrono::steady_clock;
 };
 
-/// `now + wait`, or the last point in time where that is past it, so that "for ever" is a duration.
+/// `now + wait`, now for what is negative, or the last point in time where that is past it, so that
+/// "for ever" is a duration.
 template <class Clock, class Rep, class Period>
 typename Clock::time_point deadline_after(std::chrono::duration<Rep, Period> wait) {
   using time_point = typename Clock::time_point;
   const time_point now = Clock::now();
+  if (!(wait > wait.zero()))
+    return now;
   const std::chrono::duration<double> left = time_point::max() - now;
   if (std::chrono::duration<double>(wait) >= left)
     return time_point::max();

@@ -103,7 +103,7 @@ public:
     if (stop.stop_requested())
       return false;
     reservation tokens = reserve_n_by(clock::now(), deadline, n);
-    if (!tokens || sleep_until(stop, tokens.when()))
+    if (!tokens || sleep_until<Environment>(stop, tokens.when()))
       return tokens.ok();
     tokens.cancel();
     return false;
