@@ -84,7 +84,7 @@ test: build
 	ctest --test-dir build --output-on-failure
 	$(call make_build,build-sanitize,sanitize,all)
 	ctest --test-dir build-sanitize --output-on-failure
-	$(MAKE) --no-print-directory test-runtime
+	$(MAKE) --no-print-directory test-runtime runtimes='clang-thread gcc-address'
 
 test-runtime: deps
 	for preset in $(runtimes); do

@@ -81,8 +81,9 @@ void stress(unsigned seed, std::size_t workers, std::size_t capacity, unsigned p
     EXPECT_EQ(seen.rejected, refused);
     EXPECT_EQ(seen.completed + seen.failed, ran);
     EXPECT_EQ(seen.failed, reported);
-    if (policy != on_full::discard_oldest)
+    if (policy != on_full::discard_oldest) {
       EXPECT_EQ(seen.discarded, dropped);
+    }
   }
   EXPECT_EQ(alive.use_count(), 1);
 }

@@ -4,6 +4,8 @@
 usage: snippets.py COMPILER
 """
 
+import concurrent.futures
+import os
 import pathlib
 import re
 import subprocess
@@ -27,17 +29,20 @@ def blocks():
         yield str(name), f'#include "{name}"\n#include "{name}"\n'
 
 
-def main():
-    failed = False
+def errors_in(block):
+    name, code = block
     with tempfile.TemporaryDirectory() as folder:
         source = pathlib.Path(folder) / "block.cpp"
-        for name, code in blocks():
-            source.write_text(code)
-            done = subprocess.run([sys.argv[1], *FLAGS, source], capture_output=True, text=True)
-            if done.returncode != 0:
-                print(f"{name} does not compile:\n{done.stderr}")
-                failed = True
-    sys.exit(failed)
+        source.write_text(code)
+        done = subprocess.run([sys.argv[1], *FLAGS, source], capture_output=True, text=True)
+    return f"{name} does not compile:\n{done.stderr}" if done.returncode != 0 else ""
+
+
+def main():
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        errors = list(filter(None, pool.map(errors_in, blocks())))
+    print(*errors, sep="\n")
+    sys.exit(bool(errors))
 
 
 main()
