@@ -6,6 +6,14 @@
 find_package(LLVM 22.1 REQUIRED CONFIG)
 find_package(Clang REQUIRED CONFIG HINTS "${LLVM_DIR}/../clang")
 
+add_library(belay_clang INTERFACE)
+if(BELAY_SANITIZE)
+  # Inline functions of LLVM's headers are instrumented here, and those of its archives, which are
+  # not, would be merged with them.
+  target_link_libraries(belay_clang INTERFACE clang-cpp LLVM)
+  return()
+endif()
+
 # By file: the targets' own requirements name the shared libLLVM.
 file(GLOB archives "${LLVM_LIBRARY_DIR}/libclang[A-Z]*.a" "${LLVM_LIBRARY_DIR}/libLLVM*.a")
 if(NOT archives)
@@ -15,10 +23,8 @@ list(JOIN archives "," archives)
 get_target_property(system_libraries LLVMSupport INTERFACE_LINK_LIBRARIES)
 list(FILTER system_libraries EXCLUDE REGEX "^LLVM")
 
-add_library(belay_clang INTERFACE)
 target_link_libraries(belay_clang INTERFACE "$<LINK_GROUP:RESCAN,${archives}>" ${system_libraries})
 target_link_options(belay_clang INTERFACE
   -no-pie -static-libstdc++ -static-libgcc -Wl,--gc-sections -Wl,--as-needed)
-if(NOT BELAY_SANITIZE) # a sixth of the size, and some tools cannot read what the archives bring
-  target_link_options(belay_clang INTERFACE -Wl,--strip-debug)
-endif()
+# A sixth of the size, and some tools cannot read what the archives bring.
+target_link_options(belay_clang INTERFACE -Wl,--strip-debug)
