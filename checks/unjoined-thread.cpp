@@ -80,8 +80,7 @@ static void judgeDrop(const Program &program, const Function &function, const Ev
   } else {
     hazard += "not joined on every path";
   }
-  report(program, {function, drop.object, drop.destroyed, drop.origin, drop.has(Thrown)},
-         hazard,
+  report(program, {function, drop.object, drop.destroyed, drop.origin, drop.has(Thrown)}, hazard,
          {{drop.where, std::move(last)}}, findings);
 }
 
