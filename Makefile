@@ -28,13 +28,13 @@ SHELL := /bin/bash
 
 say := printf 'belay: %s\n'
 
-# Configures $(1), the folder of the preset $(2), unless it is, and builds the target $(3). What
-# cmake says is shown only if it fails; ninja shows its progress to people and failures to all.
+# Configures $(1), the folder of the preset $(2), unless it is, and builds the target $(3); the
+# presets are those of $(4), or this folder's. What cmake says is shown only if it fails; ninja shows its progress to people and failures to all.
 define make_build
 if ! test -e $(1)/build.ninja; then
   $(say) 'configuring $(1)/'
   log=$$(mktemp)
-  cmake --preset $(2) >$$log 2>&1 || { cat $$log; exit 1; }
+  (cd $(or $(4),.) && cmake --preset $(2)) >$$log 2>&1 || { cat $$log; exit 1; }
   rm $$log
   files=$$(ninja -C $(1) -t commands $(3) | grep -c -e ' -c ' || true)
   $(say) "building $(1)/ ($$files files)"
@@ -88,15 +88,8 @@ test: build
 
 test-runtime: deps
 	for preset in $(runtimes); do
-	  build=build-runtime/$$preset
-	  if ! test -e $$build/build.ninja; then
-	    log=$$(mktemp)
-	    (cd test/runtime && cmake --preset $$preset) >$$log 2>&1 || { cat $$log; exit 1; }
-	    rm $$log
-	  fi
-	  $(say) "building $$build/"
-	  (cd $$build && NINJA_STATUS='  [%f/%t] ' ninja $$(test -t 1 || echo --quiet))
-	  ctest --test-dir $$build --output-on-failure
+	  $(call make_build,build-runtime/$$preset,$$preset,all,test/runtime)
+	  ctest --test-dir build-runtime/$$preset --output-on-failure
 	done
 
 bench: deps

@@ -62,10 +62,9 @@ static Level levelOf(const Program &program, const Function &function, const Eve
   bool holdsOn = entry && (entry->capturesThis || entry->capturesReference);
   if (function.has(Main) || function.has(StartUp)) // lives as long as the process
     return holdsOn ? Level::Warning : Level::Note;
-  if (holdsOn && !entry->capturesThis && refersToMain(program, function, *entry))
-    return Level::Warning;
   if (holdsOn)
-    return Level::Error;
+    return !entry->capturesThis && refersToMain(program, function, *entry) ? Level::Warning
+                                                                           : Level::Error;
   bool perRequest = spawn && program.wayTo(function, *spawn).has_value();
   bool unknown = !entry || entry->kind != Callable::Kind::Function;
   return perRequest || unknown ? Level::Warning : Level::Note;

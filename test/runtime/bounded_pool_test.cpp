@@ -3,6 +3,7 @@
 // What a bounded_pool promises: no job is lost, none runs twice, nobody waits for ever.
 //
 #include "belay/bounded_pool.h"
+#include "until_stopped.h"
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -88,13 +89,6 @@ struct busy_pool {
   std::promise<void> release;
   std::unique_ptr<watched_pool> pool;
 };
-
-/// Blocks until stop is requested.
-void until_stopped(std::stop_token stop) {
-  std::promise<void> stopped;
-  std::stop_callback callback(stop, [&] { stopped.set_value(); });
-  stopped.get_future().wait();
-}
 
 template <class Counters> void expect_conserved(const Counters &seen) {
   EXPECT_EQ(seen.running, 0u);

@@ -34,6 +34,15 @@ TEST(keyed_hash, depends_on_each_byte_the_length_and_the_secret) {
   EXPECT_NE(hash(1), hash(2));
 }
 
+// CPython's hash of bytes is SipHash-1-3 as well, under a secret of zeros with PYTHONHASHSEED=0.
+TEST(keyed_hash, is_siphash_1_3) {
+  const keyed_hash hash(0, 0);
+  EXPECT_EQ(hash("a"), 0x407448d2b89b1813u);
+  EXPECT_EQ(hash("abcdefg"), 0x6db12aae9070f506u);
+  EXPECT_EQ(hash("abcdefgh"), 0x3f7b849c0b8e35eau);
+  EXPECT_EQ(hash("abcdefghijklmnopq"), 0x61c47e6da27eacccu);
+}
+
 TEST(keyed_rate_limiter, each_key_has_a_bucket_of_its_own) {
   keyed_rate_limiter<std::string> limiter(10, 2, 100);
   EXPECT_TRUE(limiter.allow_n_at(start, "one", 2));

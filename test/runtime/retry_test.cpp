@@ -4,6 +4,7 @@
 // of delays.
 //
 #include "belay/retry.h"
+#include "jumping.h"
 #include <gtest/gtest.h>
 #include <latch>
 #include <memory>
@@ -26,30 +27,6 @@ using std::chrono::nanoseconds;
 using delays = std::vector<nanoseconds>;
 
 constexpr nanoseconds longest = nanoseconds::max();
-
-struct jumping {
-  struct clock {
-    using duration = nanoseconds;
-    using rep = duration::rep;
-    using period = duration::period;
-    using time_point = std::chrono::time_point<clock>;
-    static inline time_point time{};
-    static time_point now() { return time; }
-  };
-  using mutex = std::mutex;
-  struct condition_variable {
-    template <class Lock, class Predicate>
-    bool wait_until(Lock &, std::stop_token, clock::time_point deadline, Predicate over) {
-      slept.push_back(deadline - clock::time);
-      clock::time = deadline;
-      return over();
-    }
-    template <class Lock, class Predicate> void wait(Lock &, std::stop_token, Predicate) {
-      slept.push_back(longest);
-    }
-  };
-  static inline delays slept;
-};
 
 struct retry_by_table : testing::Test {
   retry_by_table() { jumping::slept.clear(); }

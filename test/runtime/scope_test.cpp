@@ -3,6 +3,7 @@
 // What a scope promises about the threads it owns: none is lost, none outlives join.
 //
 #include "belay/scope.h"
+#include "until_stopped.h"
 #include <atomic>
 #include <fstream>
 #include <future>
@@ -15,13 +16,6 @@
 namespace {
 
 using belay::scope;
-
-/// Blocks until stop is requested.
-void until_stopped(std::stop_token stop) {
-  std::promise<void> stopped;
-  std::stop_callback callback(stop, [&] { stopped.set_value(); });
-  stopped.get_future().wait();
-}
 
 TEST(scope, join_waits_for_every_thread) {
   scope threads;

@@ -4,6 +4,7 @@
 // would last for ever, so that a test that ends has passed.
 //
 #include "belay/sleep.h"
+#include "jumping.h"
 #include <gtest/gtest.h>
 #include <latch>
 #include <limits>
@@ -15,41 +16,15 @@ using namespace std::chrono_literals;
 using belay::sleep_for;
 using belay::sleep_until;
 
-struct jumping {
-  struct clock {
-    using duration = std::chrono::nanoseconds;
-    using rep = duration::rep;
-    using period = duration::period;
-    using time_point = std::chrono::time_point<clock>;
-    static inline time_point time{};
-    static time_point now() { return time; }
-  };
-  using mutex = std::mutex;
-  struct condition_variable {
-    template <class Lock, class Predicate>
-    bool wait_until(Lock &, std::stop_token, clock::time_point deadline, Predicate over) {
-      ++waits;
-      clock::time = deadline;
-      return over();
-    }
-    template <class Lock, class Predicate> void wait(Lock &, std::stop_token, Predicate) {
-      waited_for_ever = true;
-    }
-  };
-  static inline int waits = 0;
-  static inline bool waited_for_ever = false;
-};
-
 struct sleep_by_table : testing::Test {
   sleep_by_table() {
     jumping::clock::time = jumping::clock::time_point(start);
-    jumping::waits = 0;
-    jumping::waited_for_ever = false;
+    jumping::slept.clear();
   }
   template <class Duration> std::chrono::nanoseconds slept(Duration duration) {
     jumping::clock::time = jumping::clock::time_point(start);
     const bool over = sleep_for<jumping>({}, duration);
-    EXPECT_NE(over, jumping::waited_for_ever);
+    EXPECT_NE(over, jumping::waited_for_ever());
     return jumping::clock::now().time_since_epoch() - start;
   }
   static constexpr std::chrono::nanoseconds start = 24h;
@@ -60,7 +35,7 @@ TEST_F(sleep_by_table, lasts_as_long_as_it_says_rounded_up) {
   EXPECT_EQ(slept(3h), 3h);
   EXPECT_EQ(slept(std::chrono::duration<double>(0.25)), 250ms);
   EXPECT_EQ(slept(std::chrono::duration<std::int64_t, std::pico>(1'001)), 2ns);
-  EXPECT_EQ(jumping::waits, 4);
+  EXPECT_EQ(jumping::waits(), 4u);
 }
 
 TEST_F(sleep_by_table, what_is_past_does_not_wait) {
@@ -73,21 +48,21 @@ TEST_F(sleep_by_table, what_is_past_does_not_wait) {
   EXPECT_TRUE(sleep_until<jumping>({}, jumping::clock::time_point::min()));
   using hours = std::chrono::time_point<jumping::clock, std::chrono::hours>;
   EXPECT_TRUE(sleep_until<jumping>({}, hours::min()));
-  EXPECT_EQ(jumping::waits, 0);
+  EXPECT_EQ(jumping::waits(), 0u);
 }
 
 TEST_F(sleep_by_table, what_no_clock_reaches_waits_for_the_stop_only) {
   using hours = std::chrono::time_point<jumping::clock, std::chrono::hours>;
   const auto for_ever = [](auto sleep) {
-    jumping::waited_for_ever = false;
-    return !sleep() && jumping::waited_for_ever;
+    jumping::slept.clear();
+    return !sleep() && jumping::waited_for_ever() && jumping::waits() == 0;
   };
   EXPECT_TRUE(for_ever([] { return sleep_for<jumping>({}, std::chrono::nanoseconds::max()); }));
   EXPECT_TRUE(for_ever([] { return sleep_for<jumping>({}, std::chrono::hours::max()); }));
   EXPECT_TRUE(
       for_ever([] { return sleep_for<jumping>({}, std::chrono::duration<double>(1e300)); }));
   EXPECT_TRUE(for_ever([] { return sleep_until<jumping>({}, hours::max()); }));
-  EXPECT_EQ(jumping::waits, 0);
+  EXPECT_EQ(jumping::waits(), 0u);
 }
 
 TEST(sleep, a_stop_before_gives_false_whatever_the_time_is) {

@@ -3,6 +3,7 @@
 // What a group promises: wait waits for all, no error is lost, and an error ends with its round.
 //
 #include "belay/task_group.h"
+#include "until_stopped.h"
 #include <atomic>
 #include <deque>
 #include <future>
@@ -15,12 +16,6 @@
 namespace {
 
 using belay::task_group;
-
-void until_stopped(std::stop_token stop) {
-  std::promise<void> stopped;
-  std::stop_callback callback(stop, [&] { stopped.set_value(); });
-  stopped.get_future().wait();
-}
 
 /// What wait throws; empty if nothing.
 std::string error_of(task_group &group) {

@@ -19,8 +19,9 @@
 #define BELAY_BOUNDED_POOL_H
 
 #include "belay/environment.h"
+#include "belay/inside.h"
 #include "belay/job.h"
-#include <algorithm>
+#include "belay/thread_name.h"
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -36,9 +37,6 @@
 #include <thread>
 #include <utility>
 #include <vector>
-#ifdef __linux__
-#include <pthread.h>
-#endif
 
 namespace belay {
 
@@ -109,7 +107,7 @@ public:
   [[nodiscard]] bool submit_for(std::chrono::duration<Rep, Period> timeout, std::stop_token stop,
                                 F f) {
     job task(std::move(f));
-    const auto deadline = deadline_after<clock>(std::max(timeout, timeout.zero()));
+    const auto deadline = deadline_after<clock>(timeout);
     std::unique_lock lock(mutex_);
     if (stop.stop_requested())
       return refuse();
@@ -146,7 +144,7 @@ public:
   /// pool stays closed; go on with another drain, or shutdown_now().
   template <class Rep, class Period>
   [[nodiscard]] bool drain(std::chrono::duration<Rep, Period> timeout, std::stop_token stop = {}) {
-    const auto deadline = deadline_after<clock>(std::max(timeout, timeout.zero()));
+    const auto deadline = deadline_after<clock>(timeout);
     return await_end([&](auto &lock, auto ended) {
       return left_.wait_until(lock, std::move(stop), deadline, ended);
     });
@@ -188,22 +186,7 @@ public:
   }
 
 private:
-  /// The pools whose jobs this thread is inside of: several if it runs jobs as a caller.
-  struct frame {
-    explicit frame(const basic_bounded_pool *p) : pool(p), outer(innermost_) { innermost_ = this; }
-    frame(const frame &) = delete;
-    ~frame() { innermost_ = outer; }
-    const basic_bounded_pool *pool;
-    const frame *outer;
-  };
-  static inline thread_local const frame *innermost_ = nullptr;
-
-  bool inside() const {
-    const frame *each = innermost_;
-    while (each && each->pool != this)
-      each = each->outer;
-    return each != nullptr;
-  }
+  bool is_inside() const { return inside<basic_bounded_pool>::count(this) != 0; }
 
   bool put(job task, on_full policy) {
     job oldest; // destroyed without the lock
@@ -211,7 +194,7 @@ private:
     if (!closed_ && full()) {
       if (policy == on_full::caller_runs) {
         ++submitted_;
-        const frame self(this);
+        const inside<basic_bounded_pool> self(this);
         run(lock, std::move(task));
         return true;
       }
@@ -226,7 +209,7 @@ private:
   }
 
   template <class Wait> void await_room(Wait wait) {
-    if (closed_ || !full() || inside())
+    if (closed_ || !full() || is_inside())
       return;
     ++blocked_;
     wait([this] {
@@ -239,7 +222,7 @@ private:
   }
 
   template <class Wait> bool await_end(Wait wait) {
-    if (inside())
+    if (is_inside())
       throw std::system_error(std::make_error_code(std::errc::resource_deadlock_would_occur));
     std::unique_lock lock(mutex_);
     close_locked();
@@ -299,10 +282,8 @@ private:
   }
 
   void work() {
-#ifdef __linux__
-    pthread_setname_np(pthread_self(), "bounded_pool");
-#endif
-    const frame self(this);
+    name_this_thread("bounded_pool");
+    const inside<basic_bounded_pool> self(this);
     std::unique_lock lock(mutex_);
     while (true) {
       while (count_ == 0 && !closed_) {

@@ -15,7 +15,6 @@
 #define BELAY_CONCURRENCY_LIMIT_H
 
 #include "belay/environment.h"
-#include <algorithm>
 #include <cassert>
 #include <cstddef>
 #include <stdexcept>
@@ -87,7 +86,7 @@ public:
   permit acquire_for(std::chrono::duration<Rep, Period> timeout, std::stop_token stop) {
     if (stop.stop_requested())
       return {};
-    const auto deadline = deadline_after<clock>(std::max(timeout, timeout.zero()));
+    const auto deadline = deadline_after<clock>(timeout);
     std::unique_lock lock(mutex_);
     return taken(
         released_.wait_until(lock, std::move(stop), deadline, [this] { return free_ > 0; }));

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 
 namespace belay {
@@ -33,6 +34,12 @@ typename Clock::time_point deadline_after(std::chrono::duration<Rep, Period> wai
   if (std::chrono::duration<double>(wait) >= left)
     return time_point::max();
   return now + std::chrono::ceil<typename Clock::duration>(wait);
+}
+
+/// Whole nanoseconds from the clock's epoch to `time`.
+template <class Clock, class Duration>
+constexpr std::int64_t nanoseconds_of(std::chrono::time_point<Clock, Duration> time) {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
 }
 
 } // namespace belay

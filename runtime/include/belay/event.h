@@ -14,7 +14,6 @@
 #define BELAY_EVENT_H
 
 #include "belay/environment.h"
-#include <algorithm>
 #include <stop_token>
 
 namespace belay {
@@ -64,7 +63,7 @@ public:
   template <class Rep, class Period>
   [[nodiscard]] bool wait_for(std::stop_token stop,
                               std::chrono::duration<Rep, Period> timeout) const {
-    const auto deadline = deadline_after<clock>(std::max(timeout, timeout.zero()));
+    const auto deadline = deadline_after<clock>(timeout);
     std::unique_lock lock(mutex_);
     return changed_.wait_until(lock, std::move(stop), deadline, [this] { return set_; });
   }

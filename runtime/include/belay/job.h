@@ -6,6 +6,7 @@
 #ifndef BELAY_JOB_H
 #define BELAY_JOB_H
 
+#include "belay/runnable.h"
 #include <concepts>
 #include <cstddef>
 #include <exception>
@@ -20,19 +21,6 @@
 #include <utility>
 
 namespace belay {
-
-/// What a job can be made of: it takes a stop token or nothing. It need not be copyable.
-template <class F>
-concept runnable = std::move_constructible<F> &&
-                   (std::is_invocable_v<F &, std::stop_token> || std::is_invocable_v<F &>);
-
-/// Calls `f`, with the token if it takes one.
-template <runnable F> decltype(auto) run_with(F &f, const std::stop_token &stop) {
-  if constexpr (std::is_invocable_v<F &, std::stop_token>)
-    return std::invoke(f, stop);
-  else
-    return std::invoke(f);
-}
 
 /// A function object to be run once, or destroyed unrun: std::move_only_function<void(stop_token)>
 /// of C++23. Up to 56 bytes are kept inside, if moving them cannot throw.

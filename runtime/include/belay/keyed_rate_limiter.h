@@ -38,7 +38,7 @@ public:
   using time_point = typename clock::time_point;
 
   /// For `max_keys` clients that have taken something of late. The table has twice as many slots,
-  /// and a key the choice of `reach` of them: with that many clients, 4 of a million find all of
+  /// and a key the choice of `reach` of them: with that many clients, 15 of a million find all of
   /// them taken. Each client gets `rate`, and `burst` at once. Throws std::invalid_argument if
   /// `max_keys` or `burst` is below 1.
   basic_keyed_rate_limiter(limit rate, std::int64_t burst, std::size_t max_keys,
@@ -48,7 +48,7 @@ public:
         groups_(std::max<std::size_t>(1, (2 * max_keys + reach - 1) / reach)) {
     if (burst < 1 || max_keys < 1)
       throw std::invalid_argument("belay::keyed_rate_limiter: needs a burst and room for a key");
-    interval_ = std::min(rate.interval(), max_span / burst);
+    interval_ = rate.interval_for(burst);
     table_ = std::make_unique<group[]>(groups_);
   }
 
@@ -62,8 +62,7 @@ public:
       return false;
     if (interval_ == 0)
       return true;
-    const std::int64_t now =
-        std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
+    const std::int64_t now = nanoseconds_of(time);
     const std::uint64_t hash = hash_(key) | 1; // 0 is nobody's
     // The hash's high bits choose the group, its low ones are compared.
     group &home = table_[scaled(hash)];
@@ -82,8 +81,7 @@ public:
   /// Buckets that are not full at `now`: clients that have taken something of late. Looks at every
   /// slot, and so is for a statistic each minute rather than for each request.
   std::size_t live_at(time_point time) const {
-    const std::int64_t now =
-        std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
+    const std::int64_t now = nanoseconds_of(time);
     std::size_t live = 0;
     for (std::size_t i = 0; i < groups_; ++i) {
       const std::scoped_lock lock(table_[i].mutex);
@@ -98,7 +96,6 @@ public:
   std::size_t memory() const { return groups_ * sizeof(group); }
 
 private:
-  static constexpr std::int64_t max_span = std::int64_t(1) << 61; // nanoseconds
   static constexpr std::size_t reach = 32;
 
   struct slot {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // limit: how often something may happen. Kept as the whole nanoseconds from one event to the next,
-// rounded up, so that what is admitted never exceeds what was asked for: exact for 1/s to 1,000/s
-// that divide a second, within 0.1 % up to a million per second.
+// rounded up, so that what is admitted never exceeds what was asked for: exact where a second
+// divides into that many whole nanoseconds, and within 0.1 % up to a million per second.
 //
 #ifndef BELAY_LIMIT_H
 #define BELAY_LIMIT_H
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 
@@ -24,10 +25,18 @@ public:
   /// Nanoseconds from one event to the next; 0 where there is no limit.
   constexpr std::int64_t interval() const { return interval_; }
 
+  /// The interval, or the longest with which a bucket of `burst` fills in max_span.
+  constexpr std::int64_t interval_for(std::int64_t burst) const {
+    return burst > 1 ? std::min(interval_, max_span / burst) : std::min(interval_, max_span);
+  }
+
   constexpr bool operator==(const limit &) const = default;
 
   /// The interval of a limit that never lets anything happen.
   static constexpr std::int64_t never = INT64_MAX;
+
+  /// Nanoseconds from an empty bucket to a full one, at most: 73 years, so that sums fit 64 bits.
+  static constexpr std::int64_t max_span = std::int64_t(1) << 61;
 
 private:
   static constexpr std::int64_t interval_of(double events_per_second) {

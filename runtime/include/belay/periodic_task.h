@@ -17,15 +17,14 @@
 #define BELAY_PERIODIC_TASK_H
 
 #include "belay/environment.h"
+#include "belay/runnable.h"
 #include <chrono>
 #include <exception>
-#include <functional>
 #include <mutex>
 #include <stdexcept>
 #include <stop_token>
 #include <system_error>
 #include <thread>
-#include <type_traits>
 #include <utility>
 
 namespace belay {
@@ -137,10 +136,7 @@ private:
         tick = next_tick(start, interval, now, tick, policy);
         if (!wait_until(tick, stop))
           break;
-        if constexpr (std::is_invocable_v<F &, std::stop_token>)
-          std::invoke(f, stop);
-        else
-          std::invoke(f);
+        run_with(f, stop);
         now = clock::now();
       }
     } catch (...) {

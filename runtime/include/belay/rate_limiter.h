@@ -34,7 +34,7 @@ public:
   using time_point = typename clock::time_point;
   using duration = std::chrono::nanoseconds;
 
-  static constexpr std::int64_t max_span = std::int64_t(1) << 61; // nanoseconds
+  static constexpr std::int64_t max_span = limit::max_span;
 
   /// Tokens taken ahead of time. It refers to its limiter, which has to outlive it.
   class reservation {
@@ -49,14 +49,14 @@ public:
     /// From now, or `now`, until then: 0 if that is past.
     duration delay() const { return delay_from(clock::now()); }
     duration delay_from(time_point now) const {
-      return duration(std::max<std::int64_t>(0, when_ - count(now)));
+      return duration(std::max<std::int64_t>(0, when_ - nanoseconds_of(now)));
     }
 
     /// Gives back what nobody could have used yet: nothing after its time or a second cancel, less
     /// what was reserved after it, and nothing if the limit or burst has changed meanwhile.
     void cancel() { cancel_at(clock::now()); }
     void cancel_at(time_point now) {
-      if (limiter_ && when_ >= count(now))
+      if (limiter_ && when_ >= nanoseconds_of(now))
         limiter_->give_back(*this);
       limiter_ = nullptr;
     }
@@ -73,7 +73,7 @@ public:
 
   /// Starts full. Throws std::invalid_argument for a negative burst.
   basic_rate_limiter(limit rate, std::int64_t burst) : burst_(checked(burst)) {
-    interval_.store(fitted(rate.interval(), burst), std::memory_order_relaxed);
+    interval_.store(rate.interval_for(burst), std::memory_order_relaxed);
   }
   basic_rate_limiter(const basic_rate_limiter &) = delete;
   basic_rate_limiter &operator=(const basic_rate_limiter &) = delete;
@@ -91,11 +91,14 @@ public:
 
   /// As reserve_n_at, but takes nothing if that would be later than the deadline.
   reservation reserve_n_by(time_point now, time_point deadline, std::int64_t n) {
-    return take(now, n, deadline == time_point::max() ? INT64_MAX : count(deadline) - count(now));
+    return take(now, n,
+                deadline == time_point::max() ? INT64_MAX
+                                              : nanoseconds_of(deadline) - nanoseconds_of(now));
   }
 
   /// Takes n tokens and waits for them. False if they would come after the deadline, which takes
-  /// nothing and does not wait; if stopped, which gives them back; and where allow_n never is true.
+  /// nothing and does not wait; if stopped, which gives back what could not be used yet; and where
+  /// allow_n never is true.
   bool wait(std::stop_token stop = {}, time_point deadline = time_point::max()) {
     return wait_n(std::move(stop), deadline, 1);
   }
@@ -115,9 +118,9 @@ public:
     const std::int64_t interval = interval_.load(std::memory_order_relaxed);
     const auto burst = static_cast<double>(burst_.load(std::memory_order_relaxed));
     const std::int64_t full = full_.load(std::memory_order_relaxed);
-    if (interval == 0 || full <= count(now))
+    if (interval == 0 || full <= nanoseconds_of(now))
       return burst;
-    return burst - static_cast<double>(full - count(now)) / static_cast<double>(interval);
+    return burst - static_cast<double>(full - nanoseconds_of(now)) / static_cast<double>(interval);
   }
 
   /// Changes the rate, or the burst. No tokens are added by it: what was used stays used.
@@ -125,16 +128,17 @@ public:
   void set_limit_at(time_point now, limit rate) {
     const std::scoped_lock lock(settings_);
     const std::int64_t old = interval_.load(std::memory_order_relaxed);
-    const std::int64_t next = fitted(rate.interval(), burst_.load(std::memory_order_relaxed));
+    const std::int64_t next = rate.interval_for(burst_.load(std::memory_order_relaxed));
     // In this order, a call in between meets a bucket that is less full, and never a fuller one.
     if (next < old)
       interval_.store(next, std::memory_order_relaxed);
     move_full([&](std::int64_t full) {
-      if (full <= count(now) || old == 0)
+      if (full <= nanoseconds_of(now) || old == 0)
         return full;
-      const double debt = static_cast<double>(full - count(now)) / static_cast<double>(old);
+      const double debt =
+          static_cast<double>(full - nanoseconds_of(now)) / static_cast<double>(old);
       const double scaled = debt * static_cast<double>(next);
-      return count(now) +
+      return nanoseconds_of(now) +
              static_cast<std::int64_t>(std::min(scaled, static_cast<double>(max_span)));
     });
     interval_.store(next, std::memory_order_relaxed);
@@ -150,16 +154,13 @@ public:
     if (burst < old)
       burst_.store(burst, std::memory_order_relaxed);
     move_full([&](std::int64_t full) {
-      return std::max(full, count(now)) + product(interval, burst - old);
+      return std::max(full, nanoseconds_of(now)) + product(interval, burst - old);
     });
     burst_.store(burst, std::memory_order_relaxed);
-    interval_.store(fitted(interval, burst), std::memory_order_relaxed);
+    interval_.store(limit(duration(interval)).interval_for(burst), std::memory_order_relaxed);
   }
 
 private:
-  static std::int64_t count(time_point time) {
-    return std::chrono::duration_cast<duration>(time.time_since_epoch()).count();
-  }
   static time_point at(std::int64_t time) {
     return time_point(std::chrono::ceil<typename clock::duration>(duration(time)));
   }
@@ -168,11 +169,6 @@ private:
     if (burst < 0)
       throw std::invalid_argument("belay::rate_limiter: the burst is negative");
     return burst;
-  }
-
-  // The interval, or the longest with which a full bucket stays in max_span.
-  static std::int64_t fitted(std::int64_t interval, std::int64_t burst) {
-    return std::min(interval, max_span / std::max<std::int64_t>(burst, 1));
   }
 
   static std::int64_t product(std::int64_t interval, std::int64_t n) {
@@ -184,7 +180,7 @@ private:
 
   // Takes n tokens if they will be there within `patience` nanoseconds.
   reservation take(time_point time, std::int64_t n, std::int64_t patience) {
-    const std::int64_t now = count(time);
+    const std::int64_t now = nanoseconds_of(time);
     const std::int64_t interval = interval_.load(std::memory_order_relaxed);
     const std::int64_t burst = burst_.load(std::memory_order_relaxed);
     reservation taken;

@@ -15,11 +15,10 @@
 #ifndef BELAY_RETRY_H
 #define BELAY_RETRY_H
 
+#include "belay/runnable.h"
 #include "belay/sleep.h"
 #include <algorithm>
-#include <concepts>
 #include <cstdint>
-#include <functional>
 #include <limits>
 #include <random>
 #include <type_traits>
@@ -98,14 +97,8 @@ template <class Environment = std_environment, class F, class Budget = unlimited
           class Random = random_fraction>
 [[nodiscard]] auto retry(const retry_policy &policy, std::stop_token stop, F &&f,
                          Budget &&budget = {}, Random &&random = {}) {
-  const auto run = [&] {
-    if constexpr (std::invocable<F &, std::stop_token>)
-      return std::invoke(f, stop);
-    else
-      return std::invoke(f);
-  };
   for (int retries = 0;; ++retries) {
-    auto last = run();
+    auto last = run_with(f, stop);
     // The stop is looked at first, as the budget is shared with those who can use it.
     if (!last.again || retries + 1 >= policy.max_attempts || stop.stop_requested() ||
         !budget.allow() ||

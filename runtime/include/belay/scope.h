@@ -17,20 +17,17 @@
 #define BELAY_SCOPE_H
 
 #include "belay/environment.h"
+#include "belay/runnable.h"
+#include "belay/thread_name.h"
 #include <cstddef>
 #include <exception>
-#include <functional>
 #include <list>
 #include <mutex>
 #include <stop_token>
 #include <string>
 #include <system_error>
 #include <thread>
-#include <type_traits>
 #include <utility>
-#ifdef __linux__
-#include <pthread.h>
-#endif
 
 namespace belay {
 
@@ -41,10 +38,7 @@ public:
   basic_scope() = default;
 
   /// Threads are named `name`, cut to the 15 bytes that Linux keeps; elsewhere they have no name.
-  explicit basic_scope(std::string name) : name_(std::move(name)) {
-    if (name_.size() > 15)
-      name_.resize(15);
-  }
+  explicit basic_scope(std::string name) : name_(std::move(name)) {}
 
   basic_scope(const basic_scope &) = delete;
   basic_scope &operator=(const basic_scope &) = delete;
@@ -122,15 +116,12 @@ private:
   using entry = std::list<std::thread>::iterator;
 
   template <class F> void run(entry self, F &task) {
-    set_name();
+    name_this_thread(name_);
     std::exception_ptr error;
     try {
       // Destroyed before the thread counts as finished, since its destructor is the caller's code.
       F f = std::move(task);
-      if constexpr (std::is_invocable_v<F &, std::stop_token>)
-        std::invoke(f, stop_.get_token());
-      else
-        std::invoke(f);
+      run_with(f, stop_.get_token());
     } catch (...) {
       error = std::current_exception();
     }
@@ -139,13 +130,6 @@ private:
       error_ = std::move(error);
     finished_.splice(finished_.end(), running_, self);
     changed_.notify_all();
-  }
-
-  void set_name() {
-#ifdef __linux__
-    if (!name_.empty())
-      pthread_setname_np(pthread_self(), name_.c_str());
-#endif
   }
 
   /// Joins what has finished, without the lock: thread_local destructors may still be running.

@@ -49,8 +49,6 @@ bool sleep_until(std::stop_token stop, std::chrono::time_point<Clock, Duration> 
 /// As sleep_until, for a duration from now by the environment's clock.
 template <class Environment = std_environment, class Rep, class Period>
 bool sleep_for(std::stop_token stop, std::chrono::duration<Rep, Period> duration) {
-  if (!(duration > duration.zero()))
-    return !stop.stop_requested();
   return sleep_until<Environment>(std::move(stop),
                                   deadline_after<typename Environment::clock>(duration));
 }

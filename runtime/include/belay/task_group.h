@@ -17,6 +17,8 @@
 #define BELAY_TASK_GROUP_H
 
 #include "belay/environment.h"
+#include "belay/inside.h"
+#include "belay/runnable.h"
 #include "belay/scope.h"
 #include <concepts>
 #include <cstddef>
@@ -29,7 +31,6 @@
 #include <stdexcept>
 #include <stop_token>
 #include <system_error>
-#include <type_traits>
 #include <utility>
 
 namespace belay {
@@ -115,14 +116,6 @@ public:
   std::stop_token token() const { return round().get_token(); }
 
 private:
-  /// The groups whose tasks this thread is inside of: more than one if executors run tasks in the
-  /// thread that submits.
-  struct frame {
-    const basic_task_group *group;
-    const frame *outer;
-  };
-  static inline thread_local const frame *innermost_ = nullptr;
-
   /// A task. Copies of the function that was submitted share it; the last that goes reports it as
   /// failed if none has run. Once it is settled it no longer touches the group, which may be gone.
   template <class F> struct ticket {
@@ -138,19 +131,16 @@ private:
     void run() {
       if (settled.exchange(true))
         return;
-      const frame self{group, innermost_};
-      innermost_ = &self;
       std::exception_ptr error;
-      try {
-        if constexpr (std::is_invocable_v<F &, std::stop_token>)
-          std::invoke(*task, token);
-        else
-          std::invoke(*task);
-      } catch (...) {
-        error = std::current_exception();
+      {
+        const inside<basic_task_group> self(group);
+        try {
+          run_with(*task, token);
+        } catch (...) {
+          error = std::current_exception();
+        }
+        task.reset();
       }
-      task.reset();
-      innermost_ = self.outer;
       group->end(std::move(error));
     }
 
@@ -170,7 +160,7 @@ private:
   template <class F> bool add(std::stop_token give_up, F f) {
     std::unique_lock lock(mutex_);
     const auto room = [this] { return running_ < limit_; };
-    const std::size_t own = room() || give_up.stop_possible() ? 0 : inside();
+    const std::size_t own = room() || give_up.stop_possible() ? 0 : times_inside();
     if (own != 0 && stuck_ + own >= running_)
       throw deadlock();
     stuck_ += own;
@@ -216,7 +206,7 @@ private:
   /// Nothing if it gave up, else the error, which may be none.
   std::optional<std::exception_ptr> finish_round(std::stop_token give_up) {
     std::unique_lock lock(mutex_);
-    if (inside() != 0)
+    if (times_inside() != 0)
       throw deadlock();
     if (!changed_.wait(lock, std::move(give_up), [this] { return running_ == 0; }))
       return std::nullopt;
@@ -230,13 +220,7 @@ private:
     return error;
   }
 
-  /// How many tasks of the group this thread is inside of.
-  std::size_t inside() const {
-    std::size_t count = 0;
-    for (const frame *each = innermost_; each; each = each->outer)
-      count += each->group == this;
-    return count;
-  }
+  std::size_t times_inside() const { return inside<basic_task_group>::count(this); }
 
   static std::system_error deadlock() {
     return std::system_error(std::make_error_code(std::errc::resource_deadlock_would_occur));
