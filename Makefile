@@ -7,6 +7,7 @@
 #   make test          all tests, then the analyser's own again under the sanitizers
 #   make test-runtime  the runtime's tests, under each compiler and sanitizer
 #   make bench [DB=F]  what extraction costs beside clang -fsyntax-only, over a compile database
+#   make bench-runtime the runtime beside its peers, and whether it is as fast as it has to be
 #   make format        clang-format over Belay's sources; format-check only looks
 #   make deps          install what is missing
 #
@@ -15,16 +16,17 @@ packages := clang-22 clang-tidy-22 clang-format-22 libclang-22-dev llvm-22-dev l
             libpoco-dev libboost-dev libboost-thread-dev libasio-dev libabsl-dev libtbb-dev \
             libmicrohttpd-dev libcivetweb-dev libevent-dev libfcgi-dev libcpprest-dev libthrift-dev \
             libgrpc++-dev libprotobuf-dev librestinio-dev libpistache-dev qt6-base-dev \
-            qt6-httpserver-dev libssl-dev
-sources := facts checks tool test/unit runtime test/runtime
-runtimes := clang-thread clang-address gcc-thread gcc-address
+            qt6-httpserver-dev libssl-dev libbenchmark-dev golang-go golang-golang-x-time-dev \
+            googletest libc++-22-dev libc++abi-22-dev
+sources := facts checks tool test/unit runtime test/runtime bench
+runtimes := clang-thread clang-address clang-libcxx gcc-thread gcc-address
 example := examples/chat-httplib
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .SILENT:
-.PHONY: deps build demo test test-runtime bench format format-check clean
+.PHONY: deps build demo test test-runtime bench bench-runtime format format-check clean
 
 say := printf 'belay: %s\n'
 
@@ -91,6 +93,14 @@ test-runtime: deps
 	  $(call make_build,build-runtime/$$preset,$$preset,all,test/runtime)
 	  ctest --test-dir build-runtime/$$preset --output-on-failure
 	done
+	# Not how fast it is, which would depend on what else the machine does: that it still measures.
+	$(call make_build,build-runtime/speed,speed,all,bench/runtime)
+	python3 bench/runtime/speed.py --rounds=2 --only=bytes build-runtime/speed
+
+# BS_THREAD_POOL_DIR is the folder of BS_thread_pool.hpp, which is measured as well then.
+bench-runtime: deps
+	$(call make_build,build-runtime/speed,speed,all,bench/runtime)
+	python3 bench/runtime/speed.py build-runtime/speed
 
 bench: deps
 	$(call make_build,build,release,all)

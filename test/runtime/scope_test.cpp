@@ -11,6 +11,7 @@
 #include <latch>
 #include <memory>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -217,6 +218,20 @@ TEST(scope_death, destroyed_unjoined_terminates) {
       },
       "");
   scope unused;
+}
+
+TEST(scope_death, it_does_so_with_every_thread_joined_by_a_spawn) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_DEATH(
+      {
+        scope threads;
+        threads.spawn([] {});
+        while (threads.live() != 0)
+          std::this_thread::yield();
+        threads.close();
+        threads.spawn([] {}); // joins the first, and starts none
+      },
+      "");
 }
 
 } // namespace

@@ -14,13 +14,15 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HEADERS = ROOT / "runtime/include"
+# A template of Pistache's does not parse with clang before somebody uses it.
+PISTACHE = ["-fdelayed-template-parsing", "-Wno-delayed-template-parsing-in-cxx20"]
 FLAGS = ["-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-I", HEADERS]
 
 
 def blocks():
     for page in [ROOT / "runtime/README.md", *sorted((ROOT / "docs/runtime").glob("*.md"))]:
         found = re.findall(r"^```cpp\n(.*?)^```$", page.read_text(), re.MULTILINE | re.DOTALL)
-        if not found:
+        if not found and (HEADERS / f"belay/{page.stem}.h").exists():
             sys.exit(f"{page.relative_to(ROOT)}: shows no code")
         for number, code in enumerate(found, 1):
             yield f"{page.relative_to(ROOT)}, block {number}", code
@@ -31,10 +33,11 @@ def blocks():
 
 def errors_in(block):
     name, code = block
+    flags = PISTACHE if "pistache" in code and "clang" in sys.argv[1] else []
     with tempfile.TemporaryDirectory() as folder:
         source = pathlib.Path(folder) / "block.cpp"
         source.write_text(code)
-        done = subprocess.run([sys.argv[1], *FLAGS, source], capture_output=True, text=True)
+        done = subprocess.run([sys.argv[1], *FLAGS, *flags, source], capture_output=True, text=True)
     return f"{name} does not compile:\n{done.stderr}" if done.returncode != 0 else ""
 
 

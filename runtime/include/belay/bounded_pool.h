@@ -13,11 +13,12 @@
 // wait for room in it: the destructor only has to see that they have left.
 //
 // Decided against: growing and shrinking, priorities, work stealing (order and bound would be per
-// worker), a lock-free queue (its waits need the lock anyway), and spinning before a worker sleeps.
+// worker), and a lock-free queue (its waits need the lock anyway, and counts() one moment).
 //
 #ifndef BELAY_BOUNDED_POOL_H
 #define BELAY_BOUNDED_POOL_H
 
+#include "belay/backoff.h"
 #include "belay/environment.h"
 #include "belay/inside.h"
 #include "belay/job.h"
@@ -111,7 +112,7 @@ public:
     std::unique_lock lock(mutex_);
     if (stop.stop_requested())
       return refuse();
-    await_room([&](auto room) { room_.wait_until(lock, std::move(stop), deadline, room); });
+    await_room(lock, [&](auto room) { room_.wait_until(lock, std::move(stop), deadline, room); });
     return push(task);
   }
 
@@ -186,11 +187,14 @@ public:
   }
 
 private:
+  using unique_lock = std::unique_lock<typename Environment::mutex>;
+
   bool is_inside() const { return inside<basic_bounded_pool>::count(this) != 0; }
 
   bool put(job task, on_full policy) {
     job oldest; // destroyed without the lock
-    std::unique_lock lock(mutex_);
+    std::unique_lock lock(mutex_, std::defer_lock);
+    lock_with_backoff<Environment>(lock);
     if (!closed_ && full()) {
       if (policy == on_full::caller_runs) {
         ++submitted_;
@@ -202,16 +206,18 @@ private:
         oldest = pop();
         ++discarded_;
       } else if (policy == on_full::block) {
-        await_room([&](auto room) { room_.wait(lock, room); });
+        await_room(lock, [&](auto room) { room_.wait(lock, room); });
       }
     }
     return push(task);
   }
 
-  template <class Wait> void await_room(Wait wait) {
+  template <class Wait> void await_room(unique_lock &lock, Wait wait) {
     if (closed_ || !full() || is_inside())
       return;
+    // Counted from here on, since the destructor waits for calls that are between two yields, too.
     ++blocked_;
+    yield_until<Environment>(lock, [this] { return closed_ || !full(); });
     wait([this] {
       room_wake_ = false;
       return closed_ || !full();
@@ -286,6 +292,7 @@ private:
     const inside<basic_bounded_pool> self(this);
     std::unique_lock lock(mutex_);
     while (true) {
+      yield_until<Environment>(lock, [this] { return closed_ || count_ != 0; });
       while (count_ == 0 && !closed_) {
         ++sleeping_;
         work_.wait(lock);
@@ -301,7 +308,7 @@ private:
   }
 
   /// Lets go of the lock while the job runs. After it the pool may be gone if this is no worker.
-  void run(std::unique_lock<typename Environment::mutex> &lock, job next) {
+  void run(unique_lock &lock, job next) {
     ++running_;
     lock.unlock();
     std::exception_ptr error;
@@ -314,7 +321,7 @@ private:
     const bool failed = error != nullptr;
     if (failed)
       report(std::move(error));
-    lock.lock();
+    lock_with_backoff<Environment>(lock);
     --running_;
     ++(failed ? failed_ : completed_);
     if (closed_ && running_ == 0 && count_ == 0)

@@ -20,6 +20,11 @@ struct std_environment {
   using mutex = std::mutex;
   using condition_variable = std::condition_variable_any; // its waits take a stop_token
   using clock = std::chrono::steady_clock;
+
+  // How long threads wait before they sleep, see backoff.h: found by measuring a pool whose jobs do
+  // nothing. A model checker has no use for either.
+  static constexpr int pauses = 1024;
+  static constexpr int yields = 20;
 };
 
 /// `now + wait`, now for what is negative, or the last point in time where that is past it, so that

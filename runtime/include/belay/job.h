@@ -9,6 +9,7 @@
 #include "belay/runnable.h"
 #include <concepts>
 #include <cstddef>
+#include <cstring>
 #include <exception>
 #include <functional>
 #include <future>
@@ -59,7 +60,8 @@ public:
 private:
   struct verbs {
     void (*run)(void *self, const std::stop_token &stop);
-    void (*move)(void *from, void *to) noexcept; // and destroys what was moved from
+    // And destroys what was moved from. Null where copying the bytes is all that it would do.
+    void (*move)(void *from, void *to) noexcept;
     void (*destroy)(void *self) noexcept;
   };
 
@@ -69,14 +71,20 @@ private:
   };
 
   template <class F>
-  static constexpr verbs verbs_of{[](void *self, const std::stop_token &stop) {
-                                    static_cast<void>(run_with(*static_cast<F *>(self), stop));
-                                  },
-                                  [](void *from, void *to) noexcept {
-                                    ::new (to) F(std::move(*static_cast<F *>(from)));
-                                    static_cast<F *>(from)->~F();
-                                  },
-                                  [](void *self) noexcept { static_cast<F *>(self)->~F(); }};
+  static constexpr bool moves_as_bytes =
+      std::is_trivially_move_constructible_v<F> && std::is_trivially_destructible_v<F>;
+
+  template <class F> static void run(void *self, const std::stop_token &stop) {
+    static_cast<void>(run_with(*static_cast<F *>(self), stop));
+  }
+  template <class F> static void move(void *from, void *to) noexcept {
+    ::new (to) F(std::move(*static_cast<F *>(from)));
+    static_cast<F *>(from)->~F();
+  }
+  template <class F> static void destroy(void *self) noexcept { static_cast<F *>(self)->~F(); }
+
+  template <class F>
+  static constexpr verbs verbs_of{run<F>, moves_as_bytes<F> ? nullptr : move<F>, destroy<F>};
 
   template <class F> void keep(F &&f) {
     ::new (static_cast<void *>(bytes_)) F(std::move(f));
@@ -84,8 +92,12 @@ private:
   }
   void take(job &other) noexcept {
     verbs_ = std::exchange(other.verbs_, nullptr);
-    if (verbs_)
+    if (!verbs_)
+      return;
+    if (verbs_->move)
       verbs_->move(other.bytes_, bytes_);
+    else
+      std::memcpy(bytes_, other.bytes_, sizeof bytes_);
   }
   void reset() noexcept {
     if (const verbs *const old = std::exchange(verbs_, nullptr))
