@@ -54,7 +54,8 @@ Path Resolve::path(const Expr *expr, unsigned depth) {
       return {Object::Root::This, 0, {ids_.variable(field)}, field->getNameAsString()};
     if (const auto *binding = dyn_cast<BindingDecl>(reference->getDecl()))
       return path(binding->getBinding(), depth + 1);
-    if (!variable)
+    // Of a thread_local each thread has its own, so the path leads to none in particular.
+    if (!variable || variable->getTLSKind() != VarDecl::TLS_None)
       return {};
     // What a lambda's own name stands for: `[self = shared_from_this()]`, `[&q = queue_]`.
     bool namesAnother =

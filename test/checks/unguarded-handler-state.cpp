@@ -47,6 +47,21 @@ void perThread_ok(const Request &request, Response &) {
   scratch.push_back(request.body);
 }
 
+struct Turn {
+  void release() { taken = 0; }
+  int taken = 0;
+};
+thread_local Turn turn;
+Turn &ownTurn() {
+  thread_local Turn own;
+  return own;
+}
+void objectPerThread_ok(const Request &, Response &response) {
+  turn.release();
+  ownTurn().release();
+  response.status = ++ownTurn().taken;
+}
+
 void ofTheRequest_ok(const Request &request, Response &response) {
   std::vector<std::string> parts;
   auto add = [&](const std::string &part) { parts.push_back(part); };
@@ -96,6 +111,7 @@ int main() {
   service.install(server);
   server.Get("/count", count_bad).Get("/ok", count_ok).Get("/static", static_bad);
   server.Get("/atomic", atomic_ok).Get("/thread", perThread_ok).Get("/own", ofTheRequest_ok);
+  server.Get("/object", objectPerThread_ok);
   server.Get("/local", [&hits](const Request &, Response &) {
     ++hits;
     // CHECK: [[#@LINE-1]]:7: warning: requests that run at the same time write 'hits' with no lock
