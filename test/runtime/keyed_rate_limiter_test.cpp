@@ -105,6 +105,53 @@ TEST(keyed_rate_limiter, holds_as_many_keys_as_it_says_in_forty_bytes_each) {
   EXPECT_LE(limiter.memory(), 40u * keys);
 }
 
+TEST(keyed_rate_limiter, says_how_long_until_a_key_gets_what_it_asked_for) {
+  using namespace std::chrono;
+  keyed_rate_limiter<int> limiter(10, 3, 100);
+  struct {
+    milliseconds at;
+    int n;
+    bool ok;
+    nanoseconds after;
+  } calls[] = {
+      {0ms, 2, true, 0ns},
+      {0ms, 2, false, 100ms},
+      {0ms, 3, false, 200ms},
+      {0ms, 1, true, 0ns},
+      {0ms, 1, false, 100ms}, // as before: what was refused has cost nothing
+      {40ms, 1, false, 60ms},
+      {99ms, 1, false, 1ms},
+      {100ms, 1, true, 0ns},
+      {50ms, 1, false, 150ms}, // time ran backwards
+      {100ms, 4, false, nanoseconds::max()},
+      {100ms, 0, false, nanoseconds::max()},
+      {100ms, -1, false, nanoseconds::max()},
+  };
+  for (const auto &call : calls) {
+    const auto got = limiter.take_n_at(start + call.at, 7, call.n);
+    EXPECT_EQ(got.ok, call.ok) << call.at.count();
+    EXPECT_EQ(bool(got), call.ok);
+    EXPECT_FALSE(got.full_table);
+    EXPECT_EQ(got.after, call.after) << call.at.count();
+  }
+  EXPECT_TRUE(limiter.take_at(start, 8));
+  EXPECT_TRUE(limiter.take(9));
+  EXPECT_TRUE(limiter.take_n(9, 2));
+  EXPECT_FALSE(limiter.take_n(9, 3));
+}
+
+TEST(keyed_rate_limiter, a_full_table_says_when_it_has_a_slot) {
+  keyed_rate_limiter<int> limiter(every(1s), 4, 1); // the one group of 32 slots
+  for (int key = 0; key < 32; ++key)
+    ASSERT_TRUE(limiter.take_n_at(start, key, key == 17 ? 2 : 3));
+  const auto refused = limiter.take_at(start + 500ms, 100);
+  EXPECT_FALSE(refused);
+  EXPECT_TRUE(refused.full_table);
+  EXPECT_EQ(refused.after, 1'500ms); // when 17 is full again
+  EXPECT_TRUE(limiter.take_at(start + 500ms, 17));
+  EXPECT_TRUE(limiter.take_at(start + 3s, 100));
+}
+
 TEST(keyed_rate_limiter, threads_share_each_bucket) {
   keyed_rate_limiter<int> limiter(every(1h), 10, 1'000);
   std::atomic<int> granted = 0;

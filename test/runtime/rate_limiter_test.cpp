@@ -76,6 +76,10 @@ TEST(rate_limiter, without_a_limit_all_is_granted) {
 TEST(rate_limiter, a_limit_of_never_gives_the_burst_only) {
   rate_limiter limiter(0, 2);
   run(limiter, {{0ms, 1, true}, {0ms, 1, true}, {0ms, 1, false}, {24h * 365, 1, false}});
+  EXPECT_FALSE(limiter.reserve_n_at(start, 1).ok());
+  EXPECT_FALSE(limiter.wait());
+  limiter.set_burst_at(start, 1); // which it is not to forget
+  EXPECT_FALSE(limiter.reserve_n_at(start, 1).ok());
 }
 
 TEST(rate_limiter, small_rates_lose_no_token) {
@@ -140,6 +144,32 @@ TEST(rate_limiter, cancel_gives_back_once_and_not_what_was_reserved_after) {
   (void)first;
 }
 
+TEST(rate_limiter, cancels_out_of_order_leave_room_for_what_is_still_reserved) {
+  rate_limiter limiter(10, 3);
+  EXPECT_TRUE(limiter.allow_n_at(start, 3));
+  auto first = limiter.reserve_n_at(start, 3);
+  auto second = limiter.reserve_n_at(start, 3);
+  auto third = limiter.reserve_n_at(start, 1); // stays, for 700 ms
+  second.cancel_at(start);
+  first.cancel_at(start); // the third would be one too many at once if this gave back more
+  EXPECT_DOUBLE_EQ(limiter.tokens_at(start), -5);
+  auto fourth = limiter.reserve_n_at(start, 2);
+  EXPECT_EQ(fourth.delay_from(start), third.delay_from(start));
+  fourth.cancel_at(start); // nothing was reserved after it
+  EXPECT_DOUBLE_EQ(limiter.tokens_at(start), -5);
+}
+
+TEST(rate_limiter, cancels_from_the_last_to_the_first_give_all_back) {
+  rate_limiter limiter(10, 3);
+  EXPECT_TRUE(limiter.allow_n_at(start, 3));
+  std::vector<rate_limiter::reservation> taken;
+  for (const std::int64_t n : {3, 2, 1, 3})
+    taken.push_back(limiter.reserve_n_at(start, n));
+  for (; !taken.empty(); taken.pop_back())
+    taken.back().cancel_at(start);
+  EXPECT_DOUBLE_EQ(limiter.tokens_at(start), 0);
+}
+
 TEST(rate_limiter, what_would_come_after_the_deadline_takes_nothing) {
   rate_limiter limiter(10, 1);
   EXPECT_TRUE(limiter.allow_at(start));
@@ -162,6 +192,9 @@ TEST(rate_limiter, a_new_limit_or_burst_adds_no_tokens) {
   EXPECT_DOUBLE_EQ(limiter.tokens_at(start), 1);
   limiter.set_limit_at(start, 1);
   run(limiter, {{0ms, 1, true}, {0ms, 1, false}});
+  for (int i = 0; i < 1'000; ++i) // nor by rounding
+    limiter.set_limit_at(start, i % 2 ? 3 : 7);
+  EXPECT_LE(limiter.tokens_at(start), 0);
   EXPECT_THROW(limiter.set_burst(-1), std::invalid_argument);
   EXPECT_THROW(rate_limiter(1, -1), std::invalid_argument);
 }

@@ -28,7 +28,9 @@ std::set<std::string> threads() {
 
 class thread_leaks : public testing::EmptyTestEventListener {
   // With the first thread a sanitizer may start one of its own, and keep it.
-  void OnTestProgramStart(const testing::UnitTest &) override { std::thread([] {}).join(); }
+  void OnTestProgramStart(const testing::UnitTest &) override {
+    std::thread([] {}).join();
+  }
 
   void OnTestStart(const testing::TestInfo &) override { before_ = threads(); }
 
@@ -40,9 +42,11 @@ class thread_leaks : public testing::EmptyTestEventListener {
       std::this_thread::yield();
       now = threads();
     }
-    if (now.size() > before_.size())
-      for (const std::string &each : now)
-        EXPECT_TRUE(before_.contains(each)) << "the test has left the thread " << each;
+    if (now.size() <= before_.size())
+      return;
+    for (const std::string &each : now) {
+      EXPECT_TRUE(before_.contains(each)) << "the test has left the thread " << each;
+    }
   }
 
   std::set<std::string> before_;

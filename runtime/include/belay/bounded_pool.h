@@ -35,7 +35,6 @@
 #include <stdexcept>
 #include <stop_token>
 #include <system_error>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -189,7 +188,8 @@ public:
 private:
   using unique_lock = std::unique_lock<typename Environment::mutex>;
 
-  bool is_inside() const { return inside<basic_bounded_pool>::count(this) != 0; }
+  using inside_pool = inside<basic_bounded_pool, Environment>;
+  bool is_inside() const { return inside_pool::count(this) != 0; }
 
   bool put(job task, on_full policy) {
     job oldest; // destroyed without the lock
@@ -198,7 +198,7 @@ private:
     if (!closed_ && full()) {
       if (policy == on_full::caller_runs) {
         ++submitted_;
-        const inside<basic_bounded_pool> self(this);
+        const inside_pool self(this);
         run(lock, std::move(task));
         return true;
       }
@@ -289,7 +289,7 @@ private:
 
   void work() {
     name_this_thread("bounded_pool");
-    const inside<basic_bounded_pool> self(this);
+    const inside_pool self(this);
     std::unique_lock lock(mutex_);
     while (true) {
       yield_until<Environment>(lock, [this] { return closed_ || count_ != 0; });
@@ -359,7 +359,7 @@ private:
   std::uint64_t rejected_ = 0;
   std::uint64_t discarded_ = 0;
   std::uint64_t failed_ = 0;
-  std::vector<std::jthread> workers_; // joined before anything else goes
+  std::vector<typename Environment::thread> workers_; // joined before anything else goes
 };
 
 using bounded_pool = basic_bounded_pool<>;

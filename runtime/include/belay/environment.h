@@ -11,6 +11,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <thread>
 
 namespace belay {
 
@@ -20,6 +21,14 @@ struct std_environment {
   using mutex = std::mutex;
   using condition_variable = std::condition_variable_any; // its waits take a stop_token
   using clock = std::chrono::steady_clock;
+  using thread = std::jthread; // started with a function without arguments, and joined at its end
+
+  /// A pointer that each thread has for itself, null at first; another one for another T. Not just
+  /// thread_local where it is used, since a model checker runs its threads on one of the system's.
+  template <class T> static T *&own() {
+    static thread_local T *pointer = nullptr;
+    return pointer;
+  }
 
   // How long threads wait before they sleep, see backoff.h: found by measuring a pool whose jobs do
   // nothing. A model checker has no use for either.

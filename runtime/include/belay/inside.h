@@ -11,24 +11,24 @@
 
 namespace belay {
 
-template <class Owner> class inside {
+template <class Owner, class Environment> class inside {
 public:
   /// From now to the destructor this thread is inside of `owner`.
-  explicit inside(const Owner *owner) : owner_(owner), outer_(innermost_) { innermost_ = this; }
+  explicit inside(const Owner *owner) : owner_(owner), outer_(innermost()) { innermost() = this; }
   inside(const inside &) = delete;
   inside &operator=(const inside &) = delete;
-  ~inside() { innermost_ = outer_; }
+  ~inside() { innermost() = outer_; }
 
   /// How many times this thread is.
   static std::size_t count(const Owner *owner) {
     std::size_t found = 0;
-    for (const inside *each = innermost_; each; each = each->outer_)
+    for (const inside *each = innermost(); each; each = each->outer_)
       found += each->owner_ == owner;
     return found;
   }
 
 private:
-  static inline thread_local const inside *innermost_ = nullptr;
+  static const inside *&innermost() { return Environment::template own<const inside>(); }
 
   const Owner *owner_;
   const inside *outer_;

@@ -20,6 +20,7 @@
 #include "belay/keyed_hash.h"
 #include "belay/limit.h"
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <stdexcept>
@@ -52,30 +53,52 @@ public:
     table_ = std::make_unique<group[]>(groups_);
   }
 
-  /// Takes n tokens of the key's bucket if they are there now. False for n < 1, and for more than
+  /// What a call that takes tokens got.
+  struct [[nodiscard]] grant {
+    bool ok = true;
+    bool full_table = false; ///< refused for want of a slot, and not for what the key has taken
+    /// Until the same call would be granted if nobody else takes any: 0 where it was, the maximum
+    /// where it never is.
+    std::chrono::nanoseconds after{0};
+
+    explicit operator bool() const { return ok; }
+  };
+
+  /// Takes n tokens of the key's bucket if they are there now. Never for n < 1, and for more than
   /// the burst unless there is no limit. Any number of threads may call it.
-  bool allow(const Key &key) { return allow_n_at(clock::now(), key, 1); }
-  bool allow_n(const Key &key, std::int64_t n) { return allow_n_at(clock::now(), key, n); }
-  bool allow_at(time_point now, const Key &key) { return allow_n_at(now, key, 1); }
-  bool allow_n_at(time_point time, const Key &key, std::int64_t n) {
+  grant take(const Key &key) { return take_n_at(clock::now(), key, 1); }
+  grant take_n(const Key &key, std::int64_t n) { return take_n_at(clock::now(), key, n); }
+  grant take_at(time_point now, const Key &key) { return take_n_at(now, key, 1); }
+  grant take_n_at(time_point time, const Key &key, std::int64_t n) {
     if (n < 1 || (n > burst_ && interval_ != 0))
-      return false;
+      return {false, false, std::chrono::nanoseconds::max()};
     if (interval_ == 0)
-      return true;
+      return {};
     const std::int64_t now = nanoseconds_of(time);
     const std::uint64_t hash = hash_(key) | 1; // 0 is nobody's
     // The hash's high bits choose the group, its low ones are compared.
     group &home = table_[scaled(hash)];
     const std::scoped_lock lock(home.mutex);
     slot *bucket = home.find(hash, now);
-    if (!bucket)
-      return policy_ == on_full_table::admit;
+    if (!bucket) {
+      if (policy_ == on_full_table::admit)
+        return {};
+      return {false, true, std::chrono::nanoseconds(home.next_free() - now)};
+    }
     const std::int64_t full =
         std::max(bucket->key == hash ? bucket->full : INT64_MIN, now) + n * interval_;
     if (full - now > burst_ * interval_)
-      return false;
+      return {false, false, std::chrono::nanoseconds(full - now - burst_ * interval_)};
     *bucket = {hash, full};
-    return true;
+    return {};
+  }
+
+  /// The same for those who need not know how long.
+  bool allow(const Key &key) { return allow_n_at(clock::now(), key, 1); }
+  bool allow_n(const Key &key, std::int64_t n) { return allow_n_at(clock::now(), key, n); }
+  bool allow_at(time_point now, const Key &key) { return allow_n_at(now, key, 1); }
+  bool allow_n_at(time_point now, const Key &key, std::int64_t n) {
+    return take_n_at(now, key, n).ok;
   }
 
   /// Buckets that are not full at `now`: clients that have taken something of late. Looks at every
@@ -119,6 +142,9 @@ private:
       }
       return free;
     }
+
+    // When the first of the buckets is full, and its slot free.
+    std::int64_t next_free() const { return std::ranges::min(slots, {}, &slot::full).full; }
   };
 
   // An even share of the hashes for each group, without a division.

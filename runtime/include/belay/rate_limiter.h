@@ -72,9 +72,8 @@ public:
   };
 
   /// Starts full. Throws std::invalid_argument for a negative burst.
-  basic_rate_limiter(limit rate, std::int64_t burst) : burst_(checked(burst)) {
-    interval_.store(rate.interval_for(burst), std::memory_order_relaxed);
-  }
+  basic_rate_limiter(limit rate, std::int64_t burst)
+      : interval_(rate.interval_for(checked(burst))), burst_(burst), rate_(rate) {}
   basic_rate_limiter(const basic_rate_limiter &) = delete;
   basic_rate_limiter &operator=(const basic_rate_limiter &) = delete;
 
@@ -85,7 +84,7 @@ public:
   bool allow_at(time_point now) { return allow_n_at(now, 1); }
   bool allow_n_at(time_point now, std::int64_t n) { return take(now, n, /*patience=*/0).ok(); }
 
-  /// Takes n tokens for the time at which they will be there. Not ok where allow_n never is.
+  /// Takes n tokens for when they will be there. Not ok where allow_n never is, or not in max_span.
   reservation reserve(std::int64_t n = 1) { return reserve_n_at(clock::now(), n); }
   reservation reserve_n_at(time_point now, std::int64_t n) { return take(now, n, INT64_MAX); }
 
@@ -127,40 +126,21 @@ public:
   void set_limit(limit rate) { set_limit_at(clock::now(), rate); }
   void set_limit_at(time_point now, limit rate) {
     const std::scoped_lock lock(settings_);
-    const std::int64_t old = interval_.load(std::memory_order_relaxed);
-    const std::int64_t next = rate.interval_for(burst_.load(std::memory_order_relaxed));
-    // In this order, a call in between meets a bucket that is less full, and never a fuller one.
-    if (next < old)
-      interval_.store(next, std::memory_order_relaxed);
-    move_full([&](std::int64_t full) {
-      if (full <= nanoseconds_of(now) || old == 0)
-        return full;
-      const double debt =
-          static_cast<double>(full - nanoseconds_of(now)) / static_cast<double>(old);
-      const double scaled = debt * static_cast<double>(next);
-      return nanoseconds_of(now) +
-             static_cast<std::int64_t>(std::min(scaled, static_cast<double>(max_span)));
-    });
-    interval_.store(next, std::memory_order_relaxed);
+    rate_ = rate;
+    change(nanoseconds_of(now), burst_.load(std::memory_order_relaxed));
   }
 
   /// Throws std::invalid_argument for a negative burst.
   void set_burst(std::int64_t burst) { set_burst_at(clock::now(), burst); }
   void set_burst_at(time_point now, std::int64_t burst) {
-    const std::scoped_lock lock(settings_);
-    const std::int64_t old = burst_.load(std::memory_order_relaxed);
-    const std::int64_t interval = interval_.load(std::memory_order_relaxed);
     checked(burst);
-    if (burst < old)
-      burst_.store(burst, std::memory_order_relaxed);
-    move_full([&](std::int64_t full) {
-      return std::max(full, nanoseconds_of(now)) + product(interval, burst - old);
-    });
-    burst_.store(burst, std::memory_order_relaxed);
-    interval_.store(limit(duration(interval)).interval_for(burst), std::memory_order_relaxed);
+    const std::scoped_lock lock(settings_);
+    change(nanoseconds_of(now), burst);
   }
 
 private:
+  __extension__ typedef __int128 wide;
+
   static time_point at(std::int64_t time) {
     return time_point(std::chrono::ceil<typename clock::duration>(duration(time)));
   }
@@ -196,8 +176,8 @@ private:
       if (__builtin_add_overflow(std::max(full, now), cost, &next))
         return taken;
       when = std::max(next - span, now);
-      if (interval != 0 && when - now > patience)
-        return taken;
+      if (interval != 0 && when != now && (when - now > patience || span > max_span - burst))
+        return taken; // the latter: the bucket does not fill in a lifetime, if ever
     } while (interval != 0 && !full_.compare_exchange_weak(full, next, std::memory_order_relaxed));
     taken.limiter_ = this;
     taken.when_ = interval == 0 ? now : when;
@@ -213,10 +193,38 @@ private:
     if (taken.interval_ == 0 || taken.interval_ != interval_.load(std::memory_order_relaxed) ||
         taken.burst_ != burst_.load(std::memory_order_relaxed))
       return;
+    std::int64_t last = 0;
+    std::int64_t left = 0;
+    bool newest = false;
     move_full([&](std::int64_t full) {
-      const std::int64_t later = full - taken.full_; // what was reserved since
-      return full - std::clamp<std::int64_t>(taken.cost_ - later, 0, taken.cost_);
+      last = std::max(full, last_);
+      newest = full == taken.full_ && full - taken.cost_ >= left_;
+      const std::int64_t later = newest ? 0 : last - taken.full_; // was reserved since
+      return left = full - std::clamp<std::int64_t>(taken.cost_ - later, 0, taken.cost_);
     });
+    last_ = last == taken.full_ ? last - taken.cost_ : last;
+    left_ = newest ? left_ : left;
+  }
+
+  // To rate_ and `burst`, with the same tokens, rounded down. Called with settings_ locked.
+  void change(std::int64_t now, std::int64_t burst) {
+    const std::int64_t old_burst = burst_.load(std::memory_order_relaxed);
+    const std::int64_t old = interval_.load(std::memory_order_relaxed);
+    const std::int64_t next = rate_.interval_for(burst);
+    if (next == old && burst == old_burst)
+      return;
+    // In this order, a call in between meets a bucket that is less full, and never a fuller one.
+    burst_.store(std::min(burst, old_burst), std::memory_order_relaxed);
+    interval_.store(std::min(next, old), std::memory_order_relaxed);
+    move_full([&](std::int64_t full) {
+      const wide used = old == 0 ? 0 : ((wide(std::max(full, now)) - now) * next + old - 1) / old;
+      const wide debt = used + wide(next) * (burst - old_burst);
+      return now + static_cast<std::int64_t>(std::clamp<wide>(
+                       debt, -max_span, INT64_MAX - std::max<std::int64_t>(now, 0)));
+    });
+    burst_.store(burst, std::memory_order_relaxed);
+    interval_.store(next, std::memory_order_relaxed);
+    last_ = left_ = INT64_MIN;
   }
 
   template <class F> void move_full(F next) {
@@ -227,9 +235,12 @@ private:
 
   template <class T> using atomic = typename Environment::template atomic<T>;
   atomic<std::int64_t> full_{INT64_MIN}; // when the bucket is full again
-  atomic<std::int64_t> interval_{0};     // nanoseconds a token; 0: no limit
+  atomic<std::int64_t> interval_;        // nanoseconds a token; 0: no limit
   atomic<std::int64_t> burst_;
   typename Environment::mutex settings_; // one change of them at a time
+  limit rate_;                           // as it was asked for
+  std::int64_t last_ = INT64_MIN;        // full_ after the newest reservation that is not cancelled
+  std::int64_t left_ = INT64_MIN;        // full_ after the last cancel that was not of the newest
 };
 
 using rate_limiter = basic_rate_limiter<>;

@@ -89,12 +89,14 @@ public:
       if (each.get_id() == std::this_thread::get_id())
         throw std::system_error(std::make_error_code(std::errc::resource_deadlock_would_occur));
     closed_ = true;
-    if (!changed_.wait(lock, std::move(give_up), [this] { return running_.empty(); }))
+    if (!changed_.wait(lock, give_up, [this] { return running_.empty(); }))
       return false;
     lock.unlock();
     reap();
     lock.lock();
-    changed_.wait(lock, [this] { return reaping_ == 0; }); // by another thread's join or spawn
+    // By another thread's join or spawn, which waits for destructors of thread_local variables.
+    if (!changed_.wait(lock, std::move(give_up), [this] { return reaping_ == 0; }))
+      return false;
     joined_ = true;
     const std::exception_ptr error = std::exchange(error_, nullptr);
     lock.unlock();

@@ -133,7 +133,7 @@ private:
         return;
       std::exception_ptr error;
       {
-        const inside<basic_task_group> self(group);
+        const inside<basic_task_group, Environment> self(group);
         try {
           run_with(*task, token);
         } catch (...) {
@@ -220,7 +220,7 @@ private:
     return error;
   }
 
-  std::size_t times_inside() const { return inside<basic_task_group>::count(this); }
+  std::size_t times_inside() const { return inside<basic_task_group, Environment>::count(this); }
 
   static std::system_error deadlock() {
     return std::system_error(std::make_error_code(std::errc::resource_deadlock_would_occur));
