@@ -62,13 +62,13 @@ class Client:
             connection.close()
 
     def ask(self, method, path, body=None, expect=200):
-        """Sends a request, again for as long as the answer is a 503 with Retry-After."""
+        """Sends a request, again for as long as the answer is a 429 or 503 with Retry-After."""
         deadline = time.monotonic() + ANSWER_SECONDS
         while True:
             status, headers, text = self.send(method, path, body)
-            if status != 503 or time.monotonic() > deadline:
+            if status not in (429, 503) or time.monotonic() > deadline:
                 break
-            check("Retry-After" in headers, f"{method} {path}: 503 without Retry-After")
+            check("Retry-After" in headers, f"{method} {path}: {status} without Retry-After")
             time.sleep(float(headers["Retry-After"]))
         check(status == expect, f"{method} {path}: status {status}, not {expect}: {text}")
         return text

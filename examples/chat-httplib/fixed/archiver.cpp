@@ -2,6 +2,8 @@
 // Writes room transcripts in the background and reads finished ones back.
 #include "archiver.h"
 
+#include "job_errors.h"
+
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -10,18 +12,16 @@
 
 namespace chat {
 
-Archiver::Archiver(std::filesystem::path directory) : directory_(std::move(directory)) {}
+Archiver::Archiver(std::filesystem::path directory) : directory_(std::move(directory)) {
+  exports_.on_error(logJobError);
+}
 
 std::optional<std::string> Archiver::exportRoom(const std::string &room,
                                                 std::vector<Message> transcript) {
-  std::optional<WorkQueue::Slot> slot = queue_.reserve();
-  if (!slot)
-    return std::nullopt;
   std::string file = nextFile(room);
-  queue_.submit(std::move(*slot), [this, file, transcript = std::move(transcript)] {
-    writeTranscript(file, transcript);
-  });
-  return file;
+  const bool taken = exports_.submit(
+      [this, file, transcript = std::move(transcript)] { writeTranscript(file, transcript); });
+  return taken ? std::optional(std::move(file)) : std::nullopt;
 }
 
 std::string Archiver::nextFile(const std::string &room) {

@@ -4,7 +4,8 @@
 #define CHAT_ARCHIVER_H
 
 #include "room.h"
-#include "work_queue.h"
+
+#include <belay/bounded_pool.h>
 
 #include <filesystem>
 #include <mutex>
@@ -32,7 +33,7 @@ private:
   const std::filesystem::path directory_;
   std::mutex mutex_;
   unsigned lastExport_ = 0;
-  WorkQueue queue_{1, 16}; // last, so emptied before the rest is destroyed
+  belay::bounded_pool exports_{1, 16, belay::on_full::reject}; // last, so it ends before the rest
 };
 
 } // namespace chat

@@ -7,6 +7,9 @@
 #include "routes.h"
 #include "snapshots.h"
 
+#include <belay/event.h>
+#include <belay/http/cpp_httplib.h>
+#include <belay/scope.h>
 #include <httplib.h>
 
 #include <atomic>
@@ -15,12 +18,13 @@
 #include <filesystem>
 #include <initializer_list>
 #include <iostream>
-#include <latch>
 #include <string>
 #include <string_view>
 #include <system_error>
-#include <thread>
 #include <unistd.h>
+
+static constexpr std::size_t Workers = 8;  // connections that are served at a time
+static constexpr std::size_t Waiting = 64; // those that wait for it; more are answered 503
 
 static std::atomic<bool> accessLog = false;
 
@@ -53,14 +57,15 @@ static void logRequest(const httplib::Request &req, const httplib::Response &res
 }
 
 static bool serve(httplib::Server &server) {
-  std::latch listening(1);
+  belay::event listening;
   server.new_task_queue = [&listening] {
-    listening.count_down();
-    return new httplib::ThreadPool(8);
+    listening.set();
+    return new belay::http::cpp_httplib::task_queue(Workers, Waiting);
   };
 
   bool served = false;
-  std::jthread listener([&server, &served] {
+  belay::scope threads("listener");
+  threads.spawn([&server, &served] {
     served = server.listen_after_bind();
     if (!served)
       kill(getpid(), SIGTERM);
@@ -68,7 +73,7 @@ static bool serve(httplib::Server &server) {
   waitForStop();
   listening.wait();
   server.stop();
-  listener.join();
+  threads.join();
   return served;
 }
 
@@ -98,8 +103,16 @@ int main(int argc, char **argv) {
   chat::Archiver archiver(data / "exports");
   chat::Routes routes(rooms, presence, notifier, archiver);
 
+  // Past its share, a client is answered 429. The proxy on this machine says who that is.
+  belay::http::admission front({.rate = 20, .burst = 100, .proxies = {"127.0.0.0/8"}});
   httplib::Server server;
-  server.set_logger(logRequest);
+  server.set_pre_routing_handler([&front](const httplib::Request &req, httplib::Response &res) {
+    return belay::http::cpp_httplib::admit(front, req, res);
+  });
+  server.set_logger([](const httplib::Request &req, const httplib::Response &res) {
+    logRequest(req, res);
+    belay::http::cpp_httplib::end_request();
+  });
   server.set_keep_alive_timeout(1);
   server.set_payload_max_length(64 * 1024);
   routes.registerOn(server);
@@ -110,5 +123,6 @@ int main(int argc, char **argv) {
 
   chat::Snapshots snapshots(presence, data / "last-seen");
   const bool served = serve(server);
+  snapshots.finish();
   return served ? 0 : 1;
 }

@@ -2,6 +2,8 @@
 // Delivers a notification for every posted message without holding up the request.
 #include "notifier.h"
 
+#include "job_errors.h"
+
 #include <fstream>
 #include <iostream>
 #include <string>
@@ -9,10 +11,12 @@
 
 namespace chat {
 
-Notifier::Notifier(std::filesystem::path outbox) : outbox_(std::move(outbox)) {}
+Notifier::Notifier(std::filesystem::path outbox) : outbox_(std::move(outbox)) {
+  deliveries_.on_error(logJobError);
+}
 
-void Notifier::announce(WorkQueue::Slot slot, const Message &msg) {
-  queue_.submit(std::move(slot), [this, msg] { deliver(msg); });
+void Notifier::announce(Place place, const Message &msg) {
+  deliveries_.submit([this, msg, place = std::move(place)] { deliver(msg); });
 }
 
 void Notifier::deliver(const Message &msg) {

@@ -4,33 +4,41 @@
 #define CHAT_NOTIFIER_H
 
 #include "room.h"
-#include "work_queue.h"
+
+#include <belay/bounded_pool.h>
+#include <belay/concurrency_limit.h>
 
 #include <atomic>
 #include <cstddef>
 #include <filesystem>
 #include <mutex>
-#include <optional>
 
 namespace chat {
 
 /// Appends one JSON line per message to the outbox that the webhook relay reads.
 class Notifier {
 public:
+  /// A place for one announcement, given back once it is delivered, or unused.
+  using Place = belay::concurrency_limit::permit;
+
   explicit Notifier(std::filesystem::path outbox);
 
-  /// A place for one announcement, or nothing while too many are waiting.
-  std::optional<WorkQueue::Slot> reserve() { return queue_.reserve(); }
-  void announce(WorkQueue::Slot slot, const Message &msg);
+  /// Empty while too many are waiting.
+  Place reserve() { return places_.try_acquire(); }
+  void announce(Place place, const Message &msg);
   std::size_t delivered() const { return delivered_; }
 
 private:
+  static constexpr std::size_t Places = 256;
+
   void deliver(const Message &msg);
 
   const std::filesystem::path outbox_;
   std::mutex outboxMutex_; // one writer at a time, so that lines stay whole
   std::atomic<std::size_t> delivered_ = 0;
-  WorkQueue queue_{2, 256}; // last, so emptied before the rest is destroyed
+  belay::concurrency_limit places_{Places};
+  // As long as there are places, so never full; last, so that it ends before the rest.
+  belay::bounded_pool deliveries_{2, Places, belay::on_full::reject};
 };
 
 } // namespace chat

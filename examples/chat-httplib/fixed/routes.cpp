@@ -77,12 +77,12 @@ void Routes::postMessage(const httplib::Request &req, httplib::Response &res) {
     return fail(res, 400, "an author and a text are needed");
 
   // Before the message is stored, so that a client may safely repeat a refused post.
-  auto slot = notifier_.reserve();
-  if (!slot)
+  Notifier::Place place = notifier_.reserve();
+  if (!place)
     return tryLater(res);
   const Message msg = rooms_.post(req.matches[1], author, req.body);
   presence_.touch(author);
-  notifier_.announce(std::move(*slot), msg);
+  notifier_.announce(std::move(place), msg);
   res.status = 201;
   res.set_content(toJson(msg), Json);
 }

@@ -5,8 +5,6 @@
 #include "presence.h"
 
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <utility>
 
 namespace chat {
@@ -15,16 +13,11 @@ static constexpr std::chrono::seconds Interval{3};
 
 Snapshots::Snapshots(const Presence &presence, std::filesystem::path file)
     : presence_(presence), file_(std::move(file)),
-      thread_([this](std::stop_token stop) { run(std::move(stop)); }) {}
+      task_(Interval, [this] { presence_.save(file_); }) {}
 
-void Snapshots::run(std::stop_token stop) const {
-  std::mutex mutex;
-  std::condition_variable_any stopped;
-  std::unique_lock<std::mutex> lock(mutex);
-  while (!stop.stop_requested()) {
-    stopped.wait_for(lock, stop, Interval, [] { return false; });
-    presence_.save(file_);
-  }
+void Snapshots::finish() {
+  task_.stop();
+  presence_.save(file_);
 }
 
 } // namespace chat

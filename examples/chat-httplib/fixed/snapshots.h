@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Declares the thread that saves the last-seen times now and then, and once more at the end.
+// Declares the snapshots of the last-seen times: one now and then, and one at the end.
 #ifndef CHAT_SNAPSHOTS_H
 #define CHAT_SNAPSHOTS_H
 
+#include <belay/periodic_task.h>
+
 #include <filesystem>
-#include <stop_token>
-#include <thread>
 
 namespace chat {
 
@@ -15,12 +15,13 @@ class Snapshots {
 public:
   Snapshots(const Presence &presence, std::filesystem::path file);
 
-private:
-  void run(std::stop_token stop) const;
+  /// No more after the one that this saves itself.
+  void finish();
 
+private:
   const Presence &presence_;
   const std::filesystem::path file_;
-  std::jthread thread_; // last, so joined before the rest is destroyed
+  belay::periodic_task task_; // last, so that it ends before the rest
 };
 
 } // namespace chat
