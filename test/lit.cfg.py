@@ -25,6 +25,7 @@ config.test_exec_root = os.path.join(config.belay_build, "lit")
 # FileCheck, not and split-file.
 config.environment["PATH"] = os.pathsep.join([config.llvm_tools, os.environ["PATH"]])
 config.environment["HOME"] = config.test_exec_root
+config.environment["BELAY_CACHE"] = ""  # none: a test shows what happens now
 
 # LLVM's own libraries are not instrumented: a container that they and we both change is annotated
 # by only one side, so what is said about its unused part would be wrong. And a crash has to end a

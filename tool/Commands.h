@@ -24,9 +24,13 @@ int runExplain(const Options &options);
 int runListChecks(const Options &options);
 int runDoctor(const Options &options);
 int runDump(const Options &options);
+int runCache(const Options &options);
 
 /// Prints `belay: <line>` on standard error.
 void say(const llvm::Twine &line);
+
+/// All that was said so far.
+llvm::StringRef said();
 
 /// Says the error and returns Broken.
 int fail(llvm::Error error);
@@ -37,9 +41,14 @@ std::string currentFolder();
 /// The sources that the options name, analysed; says what people should know of them.
 struct Analyses {
   std::vector<Analysis> units;
-  bool whole = false; ///< all that the build compiles, without a problem
+  bool whole = false;             ///< all that the build compiles, without a problem
+  std::vector<std::string> asked; ///< every path that was looked for to find the sources
 };
-llvm::Expected<Analyses> analyseSources(const Options &options);
+llvm::Expected<Analyses> analyseSources(const Options &options, Cache *cache = nullptr);
+
+/// The cache of --cache-dir or the usual place; nothing with --no-cache, or, having said why, where
+/// it cannot be used.
+std::unique_ptr<Cache> openCache(const Options &options);
 
 /// The facts in a file. Fails if it cannot be read, or as read() does.
 llvm::Expected<Unit> readFacts(llvm::StringRef file);
@@ -57,7 +66,7 @@ Findings findingsIn(llvm::MutableArrayRef<Analysis> units, bool whole,
 
 /// Links the units, judges and reports them, and says the summary.
 int judge(llvm::MutableArrayRef<Analysis> units, bool whole, const Options &options,
-          llvm::raw_fd_ostream &out);
+          llvm::raw_ostream &out);
 
 } // namespace belay
 

@@ -51,7 +51,8 @@ namespace {
 /// of a file and the number of arguments are limited.
 class ResponseFiles {
 public:
-  explicit ResponseFiles(StringRef directory) : directory_(directory) {}
+  ResponseFiles(StringRef directory, std::vector<std::string> &asked)
+      : directory_(directory), asked_(asked) {}
 
   Expected<std::vector<std::string>> expand(ArrayRef<std::string> arguments) {
     if (Error error = add(arguments, 0))
@@ -76,6 +77,7 @@ private:
     if (depth == 8)
       return refuse("its response files are nested too deeply, at '" + file + "'");
     const std::string path = absolute(file, directory_);
+    asked_.push_back(path);
     sys::fs::file_status status;
     if (sys::fs::status(path, status) || !sys::fs::is_regular_file(status) ||
         status.getSize() > 16 << 20)
@@ -86,6 +88,7 @@ private:
   }
 
   StringRef directory_;
+  std::vector<std::string> &asked_;
   std::vector<std::string> result_;
   size_t seen_ = 0;
 };
@@ -162,7 +165,7 @@ void Gathering::add(const Entry &entry) {
   Source source{entry.file, entry.directory, {}, {}};
   const ArrayRef<std::string> command = withoutLaunchers(entry.command);
   std::vector<std::string> arguments = command.drop_front().vec();
-  if (auto expanded = ResponseFiles(entry.directory).expand(arguments))
+  if (auto expanded = ResponseFiles(entry.directory, database_.asked).expand(arguments))
     arguments = std::move(*expanded);
   else
     source.broken = toString(expanded.takeError());
@@ -178,6 +181,7 @@ void Gathering::add(const Entry &entry) {
     ++repeated_;
     return;
   }
+  database_.asked.push_back(entry.file);
   if (!sys::fs::exists(entry.file)) {
     missing_.push_back(entry.file);
     return;
@@ -235,7 +239,8 @@ static Expected<Database> sourcesWithFlags(const Options &options, StringRef roo
   return database;
 }
 
-static Expected<std::string> findDatabase(const Options &options, StringRef root) {
+static Expected<std::string> findDatabase(const Options &options, StringRef root,
+                                          std::vector<std::string> &asked) {
   std::vector<std::string> places;
   if (!options.build.empty()) {
     const std::string build = absolute(options.build, root);
@@ -248,9 +253,11 @@ static Expected<std::string> findDatabase(const Options &options, StringRef root
         places.push_back(absolute(FileName, folder));
       }
   }
-  for (const std::string &place : places)
+  for (const std::string &place : places) {
+    asked.push_back(place);
     if (sys::fs::exists(place) && !sys::fs::is_directory(place))
       return place;
+  }
   std::string where = "here or in 'build'";
   if (!options.build.empty())
     where = "in '" + options.build + "'";
@@ -273,7 +280,8 @@ static const Entry *entryOf(StringRef file, ArrayRef<Entry> entries) {
 Expected<Database> findSources(const Options &options, StringRef root) {
   if (options.flags)
     return sourcesWithFlags(options, root);
-  auto path = findDatabase(options, root);
+  std::vector<std::string> asked;
+  auto path = findDatabase(options, root, asked);
   if (!path)
     return path.takeError();
   auto entries = readEntries(*path, root);
@@ -292,6 +300,7 @@ Expected<Database> findSources(const Options &options, StringRef root) {
       gathering.add(entry);
   Database database = std::move(gathering).take(root);
   database.whole = database.whole && options.files.empty();
+  database.asked.insert(database.asked.end(), asked.begin(), asked.end());
   if (database.sources.empty())
     return refuse("'" + shown(*path, root) + "' names no C or C++ source that exists");
   return database;

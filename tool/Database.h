@@ -15,6 +15,7 @@ struct Database {
   std::vector<Source> sources;
   std::vector<std::string> notes; ///< what people should know, a line each
   bool whole = false;             ///< the sources are all that the build compiles
+  std::vector<std::string> asked; ///< every path that was looked for, see Inputs.h
 };
 
 /// The sources that the options ask for: those of the database, or the files after it; with

@@ -8,7 +8,11 @@
 #include "tool/Report.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Errno.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Process.h"
 #include "llvm/Support/Threading.h"
 #include <array>
 #include <csignal>
@@ -34,7 +38,7 @@ static constexpr unsigned SecondsPerUnit = 600;
 
 // Messages between processes of one program need no byte order. A question is the number of a
 // unit; an answer is its size and then texts, each after its own size: the facts, the problem,
-// and every header.
+// the paths that were looked for, and every header.
 using Size = uint64_t;
 
 static void append(std::string &message, Size size) {
@@ -91,6 +95,7 @@ static std::string answerFor(const Source &source, const Models &models, const S
   std::string texts;
   append(texts, write(parsed.unit));
   append(texts, problemOf(source, parsed, setup.root));
+  append(texts, join(parsed.asked, StringRef("\0", 1)));
   for (const std::string &header : parsed.headers)
     append(texts, header);
   std::string answer;
@@ -104,6 +109,7 @@ struct Worker {
   pid_t id;
   int socket;
   size_t unit; // the one that it is asked for
+  int64_t started;
   std::string answer;
 };
 
@@ -111,12 +117,17 @@ struct Worker {
 class Workers {
 public:
   Workers(ArrayRef<Source> sources, ArrayRef<const Models *> models, const Setup &setup)
-      : sources_(sources), models_(models), setup_(setup), analyses_(sources.size()) {}
+      : sources_(sources), models_(models), setup_(setup),
+        surroundings_(setup.cache ? surroundings(setup.resourceDir) : ""),
+        analyses_(sources.size()) {}
 
   std::vector<Analysis> run();
 
 private:
   std::optional<size_t> nextUnit();
+  bool isKept(size_t unit);
+  void keep(const Worker &worker, ArrayRef<StringRef> texts);
+  Digest keyOf(size_t unit);
   bool start();
   [[noreturn]] void work(int socket);
   void ask(Worker &worker);
@@ -128,6 +139,8 @@ private:
   ArrayRef<Source> sources_;
   ArrayRef<const Models *> models_; // for each source
   const Setup &setup_;
+  const std::string surroundings_;
+  StringMap<std::string> modelTexts_; // by file
   std::vector<Analysis> analyses_;
   std::vector<Worker> workers_;
   size_t next_ = 0;
@@ -147,6 +160,8 @@ std::vector<Analysis> Workers::run() {
   }
   if (errs().is_displayed())
     errs() << "\r\033[K";
+  if (setup_.cache)
+    setup_.cache->flush();
   return std::move(analyses_);
 }
 
@@ -154,13 +169,62 @@ std::vector<Analysis> Workers::run() {
 std::optional<size_t> Workers::nextUnit() {
   for (; next_ != sources_.size(); ++next_) {
     const Source &source = sources_[next_];
-    if (source.broken.empty())
+    if (source.broken.empty()) {
+      if (setup_.cache && isKept(next_))
+        continue;
       return next_++;
+    }
     give(next_, {{source.file, {}, {}},
-                 shown(source.file, setup_.root) + " did not parse: " + source.broken,
-                 {}});
+                 shown(source.file, setup_.root) + " did not parse: " + source.broken});
   }
   return std::nullopt;
+}
+
+/// Everything that the facts of a unit depend on but files; of those that hold models the text.
+Digest Workers::keyOf(size_t unit) {
+  const Source &source = sources_[unit];
+  std::string text = surroundings_;
+  const auto add = [&](StringRef part) { append(text, part); };
+  add(source.file);
+  add(source.directory);
+  for (const std::string &flag : source.flags)
+    add(flag);
+  add("");
+  for (const std::string &file : modelFiles(source.file, setup_.models)) {
+    auto known = modelTexts_.find(file);
+    if (known == modelTexts_.end()) {
+      auto buffer = MemoryBuffer::getFile(file);
+      known = modelTexts_.try_emplace(file, buffer ? (*buffer)->getBuffer().str() : "").first;
+    }
+    add(known->second);
+  }
+  return digestOf(text);
+}
+
+/// Whether the cache has its facts, which are given then.
+bool Workers::isKept(size_t unit) {
+  const auto facts = setup_.cache->find(Cache::Facts, keyOf(unit));
+  if (!facts)
+    return false;
+  const auto [problem, bytes] = StringRef(*facts).split('\0');
+  auto found = read(bytes, sources_[unit].file);
+  if (!found) {
+    consumeError(found.takeError()); // damaged: it is made anew
+    return false;
+  }
+  give(unit, {std::move(*found), problem.str()});
+  return true;
+}
+
+void Workers::keep(const Worker &worker, ArrayRef<StringRef> texts) {
+  std::vector<std::string> paths;
+  for (StringRef path : split(texts[2], '\0'))
+    paths.push_back(path.str());
+  const std::string value = texts[1].str() + '\0' + texts[0].str();
+  setup_.cache->keep(Cache::Facts, keyOf(worker.unit), paths, value, worker.started);
+  // So that little is lost if the run is ended, without a transaction for each unit.
+  if (done_ % 32 == 0)
+    setup_.cache->flush();
 }
 
 /// Starts a worker on the next unit; false if there is none.
@@ -177,7 +241,7 @@ bool Workers::start() {
   }
   if (id > 0) {
     ::close(ends[1]);
-    workers_.push_back({id, ends[0], *unit, {}});
+    workers_.push_back({id, ends[0], *unit, 0, {}});
     ask(workers_.back());
     return true;
   }
@@ -188,7 +252,7 @@ bool Workers::start() {
   const std::string file = sources_[*unit].file;
   give(*unit, {{file, {}, {}},
                shown(file, setup_.root) + ": cannot start a process for it: " + reason,
-               {}});
+               /*isLost=*/true});
   return true;
 }
 
@@ -219,6 +283,7 @@ void Workers::work(int socket) {
 void Workers::ask(Worker &worker) {
   const Size unit = worker.unit;
   worker.answer.clear();
+  worker.started = currentTime();
   // If it has died meanwhile, there will be no answer either.
   ::send(worker.socket, &unit, sizeof(unit), MSG_NOSIGNAL);
 }
@@ -248,12 +313,16 @@ bool Workers::hear(Worker &worker) {
   const std::vector<StringRef> texts = textsOf(worker.answer);
   if (texts.empty())
     return true;
-  Analysis analysis{{sources_[worker.unit].file, {}, {}}, texts[1].str(), {}};
-  if (auto unit = read(texts[0], analysis.unit.file))
+  Analysis analysis{{sources_[worker.unit].file, {}, {}}, texts[1].str()};
+  if (auto unit = read(texts[0], analysis.unit.file)) {
     analysis.unit = std::move(*unit);
-  else
+  } else {
     analysis.problem = toString(unit.takeError());
-  for (StringRef header : ArrayRef(texts).drop_front(2))
+    analysis.isLost = true;
+  }
+  if (setup_.cache && !analysis.isLost)
+    keep(worker, texts);
+  for (StringRef header : ArrayRef(texts).drop_front(3))
     analysis.headers.push_back(header.str());
   give(worker.unit, std::move(analysis));
   if (const auto next = nextUnit()) {
@@ -288,7 +357,7 @@ void Workers::bury(Worker &worker) {
   give(worker.unit,
        {{file, {}, {}},
         shown(file, setup_.root) + ": " + howItEnded(status) + "; the unit is left out",
-        {}});
+        /*isLost=*/true});
 }
 
 void Workers::give(size_t unit, Analysis analysis) {

@@ -6,22 +6,32 @@
 #ifndef BELAY_TOOL_DRIVER_H
 #define BELAY_TOOL_DRIVER_H
 
+#include "tool/Cache.h"
 #include "tool/Parse.h"
 
 namespace belay {
 
 struct Analysis {
-  Unit unit;                        ///< what is known of it; empty if clang crashed
-  std::string problem;              ///< a line for people; empty if all went well
-  std::vector<std::string> headers; ///< every file that was read
+  Unit unit;                             ///< what is known of it; empty if clang crashed
+  std::string problem;                   ///< a line for people; empty if all went well
+  bool isLost = false;                   ///< clang has not come to an end, and may the next time
+  std::vector<std::string> headers = {}; ///< every file that was read; none out of the cache
 };
 
 struct Setup {
   std::vector<std::string> models; ///< folders
   std::string resourceDir;
-  std::string root;  ///< absolute; problems show paths below it relative to it
-  unsigned jobs = 0; ///< 0: one for each core
+  std::string root;       ///< absolute; problems show paths below it relative to it
+  unsigned jobs = 0;      ///< 0: one for each core
+  Cache *cache = nullptr; ///< where facts are looked for and kept, if there is one
 };
+
+/// What all results depend on beside the sources and the flags: this program, the variables of the
+/// environment that change what a source means, and clang's own headers.
+std::string surroundings(llvm::StringRef resourceDir);
+
+/// The files with models for a source beside the built-in ones: of the folders, and .belay.yaml.
+std::vector<std::string> modelFiles(llvm::StringRef source, llvm::ArrayRef<std::string> folders);
 
 /// The analyses, in the order of the sources, whatever the order in which they finish. Fails
 /// before it starts where models are invalid.

@@ -61,6 +61,11 @@ template <auto field> static Error setText(Options &options, StringRef value) {
   return Error::success();
 }
 
+static Error setUncached(Options &options, StringRef) {
+  options.isCached = false;
+  return Error::success();
+}
+
 static Error addModels(Options &options, StringRef value) {
   options.models.push_back(value.str());
   return Error::success();
@@ -88,6 +93,9 @@ static constexpr Option allOptions[] = {
     {"--depfile", "FILE", "write what was read as a rule for make", setText<&Options::depfile>},
     {"--resource-dir", "FOLDER", "clang's own headers, if they are elsewhere",
      setText<&Options::resourceDir>},
+    {"--cache-dir", "FOLDER", "keep facts there; default: $BELAY_CACHE or the user's cache",
+     setText<&Options::cacheFolder>},
+    {"--no-cache", "", "take no facts of earlier runs, and keep none", setUncached},
     {"-j", "N", "units to analyse at once; default: the number of cores", setJobs},
 };
 
@@ -98,6 +106,8 @@ static bool takes(const Subcommand &command, StringRef option) {
 }
 
 static std::string spelled(const Option &option) {
+  if (option.value.empty())
+    return option.name.str();
   return (option.name + (option.name.starts_with("--") ? "=" : " ") + option.value).str();
 }
 
@@ -163,6 +173,11 @@ Expected<Options> parseOptions(const Subcommand &command, ArrayRef<const char *>
     if (!option)
       return refuse("unknown option '" + argument.split('=').first + "'; see 'belay " +
                     command.name + " --help'");
+    if (option->value.empty()) {
+      if (value)
+        return refuse("option '" + name + "' takes no value");
+      value = "";
+    }
     if (!value && arguments.size() == 1)
       return refuse("option '" + name + "' lacks its value: " + spelled(*option));
     if (!value)

@@ -18,6 +18,8 @@ struct Options {
   std::string output;                            ///< empty: standard output
   std::string depfile;
   std::string resourceDir;
+  std::string cacheFolder;           ///< empty: the usual one
+  bool isCached = true;              ///< whether facts of earlier runs are taken and kept
   std::vector<std::string> models;   ///< folders
   std::vector<const Check *> checks; ///< in the order of allChecks()
   Format format = Format::Text;

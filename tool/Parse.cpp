@@ -5,6 +5,7 @@
 //
 #include "tool/Parse.h"
 #include "facts/Extract.h"
+#include "tool/Inputs.h"
 #include "clang/AST/ASTConsumer.h"
 #include "clang/Basic/Stack.h"
 #include "clang/Basic/TargetInfo.h"
@@ -81,8 +82,10 @@ private:
 
 using Invocation = std::unique_ptr<clang::CompilerInvocation>;
 
+using Files = IntrusiveRefCntPtr<WatchedFiles>;
+
 static Invocation invoke(const Source &source, ArrayRef<std::string> flags, StringRef resourceDir,
-                         FirstError &errors) {
+                         const Files &files, FirstError &errors) {
   // The driver looks for clang's own libraries beside its program, which need not be there.
   SmallString<128> program = resourceDir;
   sys::path::append(program, "../../../bin/clang");
@@ -95,8 +98,9 @@ static Invocation invoke(const Source &source, ArrayRef<std::string> flags, Stri
 
   clang::DiagnosticOptions options;
   clang::CreateInvocationOptions how;
-  how.Diags = clang::CompilerInstance::createDiagnostics(*vfs::getRealFileSystem(), options,
-                                                         &errors, /*ShouldOwnClient=*/false);
+  how.Diags = clang::CompilerInstance::createDiagnostics(*files, options, &errors,
+                                                         /*ShouldOwnClient=*/false);
+  how.VFS = files;
   how.RecoverOnError = true;
   Invocation invocation = clang::createInvocation(arguments, how);
   if (invocation) {
@@ -110,14 +114,15 @@ static Invocation invoke(const Source &source, ArrayRef<std::string> flags, Stri
 
 /// What GCC knows about a machine and clang does not must not cost the unit: such flags hardly
 /// change what a source means, so the second attempt leaves them out.
-static Invocation invoke(const Source &source, StringRef resourceDir, FirstError &errors) {
-  Invocation invocation = invoke(source, source.flags, resourceDir, errors);
+static Invocation invoke(const Source &source, StringRef resourceDir, const Files &files,
+                         FirstError &errors) {
+  Invocation invocation = invoke(source, source.flags, resourceDir, files, errors);
   if (invocation && errors.text.empty())
     return invocation;
   std::vector<std::string> plain = source.flags;
   erase_if(plain, [](StringRef flag) { return flag.starts_with("-m") && flag != "-m32"; });
   errors = FirstError();
-  return invoke(source, plain, resourceDir, errors);
+  return invoke(source, plain, resourceDir, files, errors);
 }
 
 /// Of what the flags ask for, what the parser needs; outputs, plugins, precompiled headers and
@@ -156,9 +161,10 @@ Parsed parse(const Source &source, const Models &models, StringRef resourceDir) 
   Parsed parsed;
   parsed.unit.file = source.file;
   FirstError errors;
-  if (const Invocation invocation = invoke(source, resourceDir, errors)) {
+  const auto files = makeIntrusiveRefCnt<WatchedFiles>();
+  if (const Invocation invocation = invoke(source, resourceDir, files, errors)) {
     clang::CompilerInstance compiler(parserPart(*invocation));
-    compiler.createVirtualFileSystem();
+    compiler.createVirtualFileSystem(files);
     compiler.createDiagnostics(&errors, /*ShouldOwnClient=*/false);
     const auto headers = std::make_shared<EveryHeader>();
     compiler.addDependencyCollector(headers);
@@ -168,6 +174,7 @@ Parsed parse(const Source &source, const Models &models, StringRef resourceDir) 
   } else if (errors.text.empty()) {
     errors.text = "clang does not understand its flags";
   }
+  parsed.asked = files->asked();
   parsed.where = errors.where;
   parsed.error = errors.text;
   if (parsed.where) {

@@ -22,6 +22,7 @@ struct Parsed {
   Place where;                      ///< of the first error; nowhere if it is about the flags
   std::string error;                ///< the first error; empty if there is none
   std::vector<std::string> headers; ///< every file that was read
+  std::vector<std::string> asked;   ///< every path that was looked for, see Inputs.h
 };
 
 /// Parses the source in the current folder, which has to be its directory. After errors the

@@ -1,17 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// belay check: sources -> facts -> findings, in one go.
+// belay check: sources -> facts -> findings, in one go. A run that nothing has changed since is
+// answered from the cache, before a database is read or clang is touched.
 //
 #include "tool/Commands.h"
 #include "tool/Database.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Support/BuryPointer.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 
 using namespace llvm;
 
 namespace belay {
 
-Expected<Analyses> analyseSources(const Options &options) {
-  Setup setup{options.models, {}, currentFolder(), options.jobs};
+/// Where a .belay.yaml would count for the sources.
+static void addConfigs(ArrayRef<Source> sources, std::vector<std::string> &asked) {
+  StringSet<> folders;
+  for (const Source &source : sources)
+    for (StringRef folder = sys::path::parent_path(source.file);
+         !folder.empty() && folders.insert(folder).second; folder = sys::path::parent_path(folder))
+      asked.push_back((folder == "/" ? "" : folder.str()) + "/.belay.yaml");
+}
+
+std::unique_ptr<Cache> openCache(const Options &options) {
+  if (!options.isCached)
+    return nullptr;
+  const std::string folder =
+      options.cacheFolder.empty() ? Cache::defaultFolder() : options.cacheFolder;
+  if (folder.empty())
+    return nullptr;
+  std::string note;
+  auto cache = Cache::open(folder, note);
+  if (!note.empty())
+    say(note);
+  return cache;
+}
+
+Expected<Analyses> analyseSources(const Options &options, Cache *cache) {
+  Setup setup{options.models, {}, currentFolder(), options.jobs, cache};
   auto resources = resourceDirectory(options.resourceDir);
   if (!resources)
     return resources.takeError();
@@ -29,17 +57,102 @@ Expected<Analyses> analyseSources(const Options &options) {
       say(unit.problem);
   const bool isWhole =
       database->whole && all_of(*units, [](const Analysis &unit) { return unit.problem.empty(); });
-  return Analyses{std::move(*units), isWhole};
+  if (cache)
+    addConfigs(database->sources, database->asked);
+  return Analyses{std::move(*units), isWhole, std::move(database->asked)};
+}
+
+/// Everything that the output depends on but files.
+static Expected<Digest> keyOf(const Options &options) {
+  auto resources = resourceDirectory(options.resourceDir);
+  if (!resources)
+    return resources.takeError();
+  std::string text = surroundings(*resources) + '\0' + currentFolder();
+  const auto add = [&](const Twine &part) { text += '\0' + part.str(); };
+  add(Twine(int(options.format)) + "," + Twine(int(options.minLevel)) + "," +
+      (options.failOn ? Twine(int(*options.failOn)) : Twine("never")) + "," + options.build);
+  for (const Check *check : options.checks)
+    add(check->id);
+  for (ArrayRef<std::string> list : {ArrayRef(options.files), ArrayRef(options.models)}) {
+    add("list");
+    for (const std::string &each : list)
+      add(each);
+  }
+  if (options.flags) {
+    add("flags");
+    for (const std::string &flag : *options.flags)
+      add(flag);
+  }
+  return digestOf(text);
+}
+
+// A kept result: the exit code as a digit, what was said and a zero, and the output.
+
+static int replay(StringRef result, raw_ostream &out) {
+  const auto [notes, report] = result.drop_front().split('\0');
+  out << report;
+  out.flush();
+  errs() << notes;
+  return result.front() - '0';
+}
+
+static std::vector<std::string> inputsOf(const Analyses &analyses, const Options &options,
+                                         Cache &cache) {
+  std::vector<std::string> inputs = analyses.asked;
+  for (const Analysis &unit : analyses.units)
+    for (const std::string &file : modelFiles(unit.unit.file, options.models))
+      inputs.push_back(file);
+  for (const std::string &folder : options.models)
+    inputs.push_back(folder + "/");
+  for (const std::string &path : cache.paths())
+    inputs.push_back(path);
+  llvm::sort(inputs);
+  inputs.erase(llvm::unique(inputs), inputs.end());
+  return inputs;
+}
+
+static int checkAll(const Options &options, Cache *cache, raw_fd_ostream &out) {
+  // A terminal gets colours, which are not kept.
+  const bool isKept = cache && !out.is_displayed();
+  const int64_t started = currentTime();
+  Digest key{};
+  if (isKept) {
+    auto digest = keyOf(options);
+    if (!digest)
+      return fail(digest.takeError());
+    key = *digest;
+    if (const auto result = cache->find(Cache::Results, key))
+      return replay(*result, out);
+  }
+  const size_t before = said().size();
+  auto analyses = analyseSources(options, cache);
+  if (!analyses)
+    return fail(analyses.takeError());
+  std::string report;
+  raw_string_ostream buffer(report);
+  const int status =
+      judge(analyses->units, analyses->whole, options, isKept ? (raw_ostream &)buffer : out);
+  if (isKept) {
+    out << report;
+    if (none_of(analyses->units, [](const Analysis &unit) { return unit.isLost; }))
+      cache->keep(Cache::Results, key, inputsOf(*analyses, options, *cache),
+                  std::to_string(status) + said().drop_front(before).str() + '\0' + report,
+                  started);
+    cache->flush();
+  }
+  BuryPointer(std::make_unique<Analyses>(std::move(*analyses)));
+  return status;
 }
 
 int runCheck(const Options &options) {
   auto out = openOutput(options);
   if (!out)
     return fail(out.takeError());
-  auto analyses = analyseSources(options);
-  if (!analyses)
-    return fail(analyses.takeError());
-  return judge(analyses->units, analyses->whole, options, **out);
+  const auto cache = openCache(options);
+  const int status = checkAll(options, cache.get(), **out);
+  if (cache && !cache->problem().empty())
+    say("the cache could not be used to the end: " + cache->problem());
+  return close(**out, options) ? status : Broken;
 }
 
 } // namespace belay

@@ -27,18 +27,8 @@ static std::string escaped(StringRef path) {
 /// Everything that the facts depend on: what clang read, and the models.
 static std::vector<std::string> inputsOf(const Analysis &unit, const Options &options) {
   std::vector<std::string> inputs = unit.headers;
-  if (const auto config = findConfig(unit.unit.file))
-    inputs.push_back(*config);
-  for (const std::string &folder : options.models) {
-    std::error_code error;
-    std::vector<std::string> files;
-    for (sys::fs::directory_iterator file(folder, error), end; file != end && !error;
-         file.increment(error))
-      if (sys::path::extension(file->path()) == ".yaml")
-        files.push_back(file->path());
-    llvm::sort(files);
-    inputs.insert(inputs.end(), files.begin(), files.end());
-  }
+  const auto models = modelFiles(unit.unit.file, options.models);
+  inputs.insert(inputs.end(), models.begin(), models.end());
   return inputs;
 }
 

@@ -16,6 +16,13 @@ using namespace llvm;
 
 namespace belay {
 
+static std::string &transcript() {
+  static std::string lines;
+  return lines;
+}
+
+StringRef said() { return transcript(); }
+
 void say(const Twine &line) {
   // Names and errors come from sources that anybody may have written: one line stays one line,
   // and a terminal is told nothing.
@@ -23,7 +30,9 @@ void say(const Twine &line) {
   for (char &c : text)
     if (!isPrint(c) && static_cast<unsigned char>(c) < 0x80)
       c = c == '\n' ? ' ' : '?';
-  errs() << "belay: " << text << '\n';
+  text = "belay: " + text + '\n';
+  errs() << text;
+  transcript() += text;
 }
 
 int fail(Error error) {
@@ -115,18 +124,17 @@ static void summarise(const Findings &findings, size_t problems, size_t units) {
   say(line);
 }
 
-int judge(MutableArrayRef<Analysis> units, bool whole, const Options &options,
-          raw_fd_ostream &out) {
+int judge(MutableArrayRef<Analysis> units, bool whole, const Options &options, raw_ostream &out) {
   Findings findings = findingsIn(units, whole, options.checks);
   dropSuppressed(findings);
   erase_if(findings, [&](const Finding &finding) { return finding.level < options.minLevel; });
   report(findings, options.format, currentFolder(), out);
-  const bool isWritten = close(out, options);
+  out.flush();
 
   const size_t problems =
       count_if(units, [](const Analysis &unit) { return !unit.problem.empty(); });
   summarise(findings, problems, units.size());
-  if (problems != 0 || !isWritten)
+  if (problems != 0)
     return Broken;
   const bool fails = options.failOn && any_of(findings, [&](const Finding &finding) {
                        return finding.level >= *options.failOn;
@@ -148,14 +156,15 @@ int runLink(const Options &options) {
     auto unit = readFacts(file);
     if (!unit)
       return fail(unit.takeError());
-    units->push_back({std::move(*unit), {}, {}});
+    units->push_back({std::move(*unit), {}});
   }
   auto out = openOutput(options);
   if (!out)
     return fail(out.takeError());
   const int status = judge(*units, /*whole=*/true, options, **out);
+  const bool isWritten = close(**out, options);
   BuryPointer(std::move(units));
-  return status;
+  return isWritten ? status : Broken;
 }
 
 } // namespace belay

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Inputs: what a result depends on. Every path that was asked for counts, also one where nothing
+// was found: a header that appears there would be taken instead of the one further down.
+//
+#ifndef BELAY_TOOL_INPUTS_H
+#define BELAY_TOOL_INPUTS_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Support/VirtualFileSystem.h"
+#include <array>
+#include <string>
+#include <vector>
+
+namespace belay {
+
+/// The real files, and a list of what was asked for. Paths of the list are absolute; one that ends
+/// in a slash stands for the names in a folder.
+class WatchedFiles : public llvm::RTTIExtends<WatchedFiles, llvm::vfs::ProxyFileSystem> {
+public:
+  static const char ID;
+  WatchedFiles() : RTTIExtends(llvm::vfs::getRealFileSystem()) {}
+
+  llvm::ErrorOr<llvm::vfs::Status> status(const llvm::Twine &path) override;
+  bool exists(const llvm::Twine &path) override;
+  llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> openFileForRead(const llvm::Twine &path) override;
+  llvm::vfs::directory_iterator dir_begin(const llvm::Twine &folder,
+                                          std::error_code &error) override;
+
+  /// Sorted.
+  std::vector<std::string> asked() const;
+
+private:
+  void note(const llvm::Twine &path, llvm::StringRef suffix = "");
+
+  llvm::StringSet<> asked_;
+};
+
+/// 128 bits of BLAKE3: nobody can write two headers that are taken for each other.
+using Digest = std::array<uint8_t, 16>;
+Digest digestOf(llvm::ArrayRef<uint8_t> bytes);
+Digest digestOf(llvm::StringRef text);
+
+/// What the system says of a path without reading it. All zero: nothing is known, or there is none.
+struct Stamp {
+  uint64_t size = 0;
+  int64_t modified = 0; ///< nanoseconds since 1970
+  int64_t changed = 0;  ///< the same, of the entry itself
+  uint64_t file = 0;    ///< the inode
+  bool operator==(const Stamp &) const = default;
+};
+
+/// What is at a path of `asked()` now.
+struct State {
+  Stamp stamp;           ///< zero if the file is so young that a later change might not show in it
+  Digest digest;         ///< of the contents, or the names; of nothing, or of a folder, a constant
+  bool isSettled = true; ///< false where a later change might go unseen
+};
+/// `known`, without reading, if its stamp is still that of the file.
+State stateOf(const std::string &path, const State &known);
+
+/// Nanoseconds since 1970.
+int64_t currentTime();
+
+} // namespace belay
+
+#endif

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// belay cache: what is kept of earlier runs, and how to be rid of it.
+//
+#include "tool/Commands.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace llvm;
+
+namespace belay {
+
+static std::string sizeOf(uint64_t bytes) {
+  return bytes < 1 << 20 ? formatv("{0:F1} KiB", double(bytes) / (1 << 10)).str()
+                         : formatv("{0:F1} MiB", double(bytes) / (1 << 20)).str();
+}
+
+int runCache(const Options &options) {
+  const StringRef verb = options.files.front();
+  if (verb != "stat" && verb != "prune" && verb != "clear")
+    return fail(createStringError(inconvertibleErrorCode(),
+                                  "unknown '" + verb + "'; there are stat, prune and clear"));
+  const std::string folder =
+      options.cacheFolder.empty() ? Cache::defaultFolder() : options.cacheFolder;
+  const std::string file = Cache::fileIn(folder);
+  if (!sys::fs::exists(file)) {
+    outs() << "there is no cache in " << folder << '\n';
+    return close(outs(), options) ? Clean : Broken;
+  }
+  const auto cache = openCache(options);
+  if (!cache)
+    return Broken; // which has been said
+  if (verb == "prune")
+    cache->prune();
+  else if (verb == "clear")
+    cache->prune(0);
+  const Cache::Sizes sizes = cache->sizes();
+  if (!cache->problem().empty()) {
+    say("'" + file + "': " + cache->problem());
+    return Broken;
+  }
+  outs() << formatv("{0}: {1} units, {2} results, {3} paths, {4}\n", file, sizes.units, sizes.runs,
+                    sizes.paths, sizeOf(sizes.bytes));
+  return close(outs(), options) ? Clean : Broken;
+}
+
+} // namespace belay
