@@ -5,7 +5,7 @@
 #   make demo          analyse a small server and show the findings
 #   make build         the program, the clang-tidy plugin, the examples and the tests, in build/
 #   make test          all tests, then the analyser's own again under the sanitizers
-#   make test-runtime  the runtime's tests, under each compiler and sanitizer
+#   make test-runtime  the runtime's tests, under each compiler and sanitizer, and its models
 #   make bench [DB=F]  what extraction costs beside clang -fsyntax-only, over a compile database
 #   make bench-runtime the runtime beside its peers, and whether it is as fast as it has to be
 #   make format        clang-format over Belay's sources; format-check only looks
@@ -17,9 +17,9 @@ packages := clang-22 clang-tidy-22 clang-format-22 libclang-22-dev llvm-22-dev l
             libmicrohttpd-dev libcivetweb-dev libevent-dev libfcgi-dev libcpprest-dev libthrift-dev \
             libgrpc++-dev libprotobuf-dev librestinio-dev libpistache-dev qt6-base-dev \
             qt6-httpserver-dev libssl-dev libbenchmark-dev golang-go golang-golang-x-time-dev \
-            googletest libc++-22-dev libc++abi-22-dev
+            googletest libsqlite3-dev libc++-22-dev libc++abi-22-dev wrk relacy-dev
 sources := facts checks tool test/unit runtime test/runtime bench
-runtimes := clang-thread clang-address clang-libcxx gcc-thread gcc-address
+runtimes := clang-thread clang-address clang-libcxx gcc-thread gcc-address relacy
 example := examples/chat-httplib
 
 SHELL := /bin/bash
