@@ -4,7 +4,8 @@
 #
 #   make demo          analyse a small server and show the findings
 #   make build         the program, the clang-tidy plugin, the examples and the tests, in build/
-#   make test          all tests, then the analyser's own again under the sanitizers
+#   make test          all tests once
+#   make test-sanitize the analyser's own again, under the sanitizers
 #   make test-runtime  the runtime's tests, under each compiler and sanitizer, and its models
 #   make bench [DB=F]  what extraction costs beside clang -fsyntax-only, over a compile database
 #   make bench-runtime the runtime beside its peers, and whether it is as fast as it has to be
@@ -26,7 +27,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .SILENT:
-.PHONY: deps build demo test test-runtime bench bench-runtime format format-check clean
+.PHONY: deps build demo test test-sanitize test-runtime bench bench-runtime format format-check clean
 
 say := printf 'belay: %s\n'
 
@@ -84,9 +85,11 @@ demo: deps
 
 test: build
 	ctest --test-dir build --output-on-failure
+	$(MAKE) --no-print-directory test-runtime runtimes='gcc-address relacy'
+
+test-sanitize: deps
 	$(call make_build,build-sanitize,sanitize,all)
 	ctest --test-dir build-sanitize --output-on-failure
-	$(MAKE) --no-print-directory test-runtime runtimes='clang-thread gcc-address'
 
 test-runtime: deps
 	for preset in $(runtimes); do
