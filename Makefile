@@ -35,7 +35,7 @@ say := printf 'belay: %s\n'
 # presets are those of $(4), or this folder's. What cmake says is shown only if it fails; ninja shows its progress to people and failures to all.
 define make_build
 if ! test -e $(1)/build.ninja; then
-  $(say) 'configuring $(1)/'
+  $(say) "configuring $(1)/"
   log=$$(mktemp)
   (cd $(or $(4),.) && cmake --preset $(2)) >$$log 2>&1 || { cat $$log; exit 1; }
   rm $$log

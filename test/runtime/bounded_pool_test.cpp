@@ -327,7 +327,7 @@ TEST(bounded_pool, destruction_while_a_submitter_waits) {
 
 /// A job that owns something which looks at the pool when it goes.
 struct looks_at_the_pool {
-  explicit looks_at_the_pool(bounded_pool &pool) : pool(&pool) {}
+  explicit looks_at_the_pool(bounded_pool &seen) : pool(&seen) {}
   looks_at_the_pool(looks_at_the_pool &&other) noexcept
       : pool(std::exchange(other.pool, nullptr)) {}
   ~looks_at_the_pool() {
