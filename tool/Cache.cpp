@@ -163,8 +163,10 @@ std::unique_ptr<Cache> Cache::open(StringRef folder, std::string &note) {
 /// Makes a new file a cache, and checks whether an old one is.
 void Cache::prepare() {
   sqlite3_busy_timeout(database_, 10'000);
+  // The owner is asked after the tables, with which it is written: another run may do so just now.
+  const bool isEmpty = ask("PRAGMA schema_version") == 0;
   const int64_t owner = ask("PRAGMA application_id");
-  if (problem_.empty() && owner == 0 && ask("PRAGMA schema_version") == 0) {
+  if (problem_.empty() && isEmpty && (owner == 0 || owner == ApplicationId)) {
     execute(Tables);
   } else if (problem_.empty() && owner != ApplicationId) {
     problem_ = "it is a database of another program";
@@ -173,7 +175,8 @@ void Cache::prepare() {
   }
   if (!problem_.empty())
     return;
-  execute("PRAGMA journal_mode = WAL");
+  // Not while another run switches; what was there before is as safe, and only slower.
+  sqlite3_exec(database_, "PRAGMA journal_mode = WAL", nullptr, nullptr, nullptr);
   execute("PRAGMA synchronous = NORMAL");
   readPaths();
 }
