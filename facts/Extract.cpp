@@ -297,7 +297,10 @@ bool Extractor::VisitCXXRecordDecl(CXXRecordDecl *record) {
 }
 
 Unit Extractor::run() {
-  TraverseDecl(ids_.ast().getTranslationUnitDecl());
+  // What comes out of a precompiled header is of the system, and stays where it is.
+  for (Decl *decl : ids_.ast().getTranslationUnitDecl()->noload_decls())
+    if (!decl->isFromASTFile())
+      TraverseDecl(decl);
   readingPatterns_ = true;
   for (size_t i = 0; i < patterns_.size(); ++i)
     if (!instantiated_.contains(ids_.function(patterns_[i].first)))

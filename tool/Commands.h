@@ -44,7 +44,12 @@ struct Analyses {
   bool whole = false;             ///< all that the build compiles, without a problem
   std::vector<std::string> asked; ///< every path that was looked for to find the sources
 };
-llvm::Expected<Analyses> analyseSources(const Options &options, Cache *cache = nullptr);
+/// `prefixes` is the folder for them, see Prefix.h.
+llvm::Expected<Analyses> analyseSources(const Options &options, Cache *cache = nullptr,
+                                        llvm::StringRef prefixes = "");
+
+/// The folder of --cache-dir or the usual place; empty if there is none.
+std::string cacheFolder(const Options &options);
 
 /// The cache of --cache-dir or the usual place; nothing with --no-cache, or, having said why, where
 /// it cannot be used.

@@ -5,6 +5,8 @@
 //
 #include "tool/Driver.h"
 #include "facts/Store.h"
+#include "tool/Message.h"
+#include "tool/Prefix.h"
 #include "tool/Report.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Errno.h"
@@ -16,7 +18,6 @@
 #include "llvm/Support/Threading.h"
 #include <array>
 #include <csignal>
-#include <cstring>
 #include <fcntl.h>
 #include <map>
 #include <poll.h>
@@ -36,44 +37,6 @@ namespace belay {
 // Generous: the largest generated sources take a minute.
 static constexpr unsigned SecondsPerUnit = 600;
 
-// Messages between processes of one program need no byte order. A question is the number of a
-// unit; an answer is its size and then texts, each after its own size: the facts, the problem,
-// the paths that were looked for, and every header.
-using Size = uint64_t;
-
-static void append(std::string &message, Size size) {
-  message.append(reinterpret_cast<const char *>(&size), sizeof(size));
-}
-
-static void append(std::string &message, StringRef text) {
-  append(message, Size(text.size()));
-  message += text;
-}
-
-/// Takes a size from the front; nothing if there is none, or if less than that follows.
-static std::optional<Size> takeSize(StringRef &message) {
-  Size size = 0;
-  if (message.size() < sizeof(size))
-    return std::nullopt;
-  std::memcpy(&size, message.data(), sizeof(size));
-  if (message.size() - sizeof(size) < size)
-    return std::nullopt;
-  message = message.drop_front(sizeof(size));
-  return size;
-}
-
-/// The texts of an answer; none while it is incomplete.
-static std::vector<StringRef> textsOf(StringRef answer) {
-  std::vector<StringRef> texts;
-  if (!takeSize(answer))
-    return texts;
-  while (const auto size = takeSize(answer)) {
-    texts.push_back(answer.take_front(*size));
-    answer = answer.drop_front(*size);
-  }
-  return texts;
-}
-
 static std::string problemOf(const Source &source, const Parsed &parsed, StringRef root) {
   const std::string file = shown(source.file, root);
   if (parsed.error.empty())
@@ -84,10 +47,11 @@ static std::string problemOf(const Source &source, const Parsed &parsed, StringR
                  parsed.where.line, parsed.where.column, parsed.error);
 }
 
-static std::string answerFor(const Source &source, const Models &models, const Setup &setup) {
+static std::string answerFor(const Source &source, const Models &models, const Setup &setup,
+                             const Shortcuts &shortcuts) {
   Parsed parsed;
   if (::chdir(source.directory.c_str()) == 0) {
-    parsed = parse(source, models, setup.resourceDir);
+    parsed = parse(source, models, setup.resourceDir, shortcuts);
   } else {
     parsed.unit.file = source.file;
     parsed.error = "its folder '" + shown(source.directory, setup.root) + "' does not exist";
@@ -101,6 +65,24 @@ static std::string answerFor(const Source &source, const Models &models, const S
   std::string answer;
   append(answer, texts);
   return answer;
+}
+
+/// Making a prefix takes about as long as it saves in eight units.
+static std::vector<bool> unitsThatPayForPrefix(ArrayRef<Source> sources) {
+  std::vector<std::string> alike; // the flags that change what a system header means
+  StringMap<unsigned> counts;
+  for (const Source &source : sources) {
+    std::string flags;
+    for (StringRef flag : source.flags)
+      if (flag.starts_with("-std") || flag.starts_with("-f") || flag.starts_with("-m") ||
+          flag.starts_with("-O") || flag.starts_with("-D_"))
+        flags += flag.str() + ' ';
+    ++counts[alike.emplace_back(std::move(flags))];
+  }
+  std::vector<bool> pays;
+  for (const std::string &flags : alike)
+    pays.push_back(counts[flags] >= 8);
+  return pays;
 }
 
 namespace {
@@ -118,7 +100,8 @@ class Workers {
 public:
   Workers(ArrayRef<Source> sources, ArrayRef<const Models *> models, const Setup &setup)
       : sources_(sources), models_(models), setup_(setup),
-        surroundings_(setup.cache ? surroundings(setup.resourceDir) : ""),
+        surroundings_(surroundings(setup.resourceDir)), prefixes_(setup.prefixes, surroundings_),
+        pays_(setup.prefixes.empty() ? std::vector<bool>() : unitsThatPayForPrefix(sources)),
         analyses_(sources.size()) {}
 
   std::vector<Analysis> run();
@@ -140,6 +123,8 @@ private:
   ArrayRef<const Models *> models_; // for each source
   const Setup &setup_;
   const std::string surroundings_;
+  Prefixes prefixes_;                 // of a worker
+  std::vector<bool> pays_;            // for each source whether a prefix is worth making for it
   StringMap<std::string> modelTexts_; // by file
   std::vector<Analysis> analyses_;
   std::vector<Worker> workers_;
@@ -183,7 +168,7 @@ std::optional<size_t> Workers::nextUnit() {
 /// Everything that the facts of a unit depend on but files; of those that hold models the text.
 Digest Workers::keyOf(size_t unit) {
   const Source &source = sources_[unit];
-  std::string text = surroundings_;
+  std::string text = surroundings_ + (setup_.isExact ? "exact" : "");
   const auto add = [&](StringRef part) { append(text, part); };
   add(source.file);
   add(source.directory);
@@ -274,7 +259,10 @@ void Workers::work(int socket) {
     const itimerval limit = {{0, 0}, {SecondsPerUnit, 0}};
     ::setitimer(ITIMER_PROF, &limit, nullptr);
     ::alarm(2 * SecondsPerUnit);
-    const std::string answer = answerFor(sources_[unit], *models_[unit], setup_);
+    Shortcuts shortcuts{nullptr, false, setup_.isExact};
+    if (!pays_.empty())
+      shortcuts = {&prefixes_, pays_[unit], setup_.isExact};
+    const std::string answer = answerFor(sources_[unit], *models_[unit], setup_, shortcuts);
     raw_fd_ostream(socket, /*shouldClose=*/false, /*unbuffered=*/true) << answer;
   }
   ::_exit(0);

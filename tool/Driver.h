@@ -21,9 +21,11 @@ struct Analysis {
 struct Setup {
   std::vector<std::string> models; ///< folders
   std::string resourceDir;
-  std::string root;       ///< absolute; problems show paths below it relative to it
-  unsigned jobs = 0;      ///< 0: one for each core
-  Cache *cache = nullptr; ///< where facts are looked for and kept, if there is one
+  std::string root;          ///< absolute; problems show paths below it relative to it
+  unsigned jobs = 0;         ///< 0: one for each core
+  Cache *cache = nullptr;    ///< where facts are looked for and kept, if there is one
+  std::string prefixes = {}; ///< the folder for prefixes, see Prefix.h; empty: none
+  bool isExact = false;      ///< see Parse.h
 };
 
 /// What all results depend on beside the sources and the flags: this program, the variables of the

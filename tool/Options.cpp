@@ -61,8 +61,8 @@ template <auto field> static Error setText(Options &options, StringRef value) {
   return Error::success();
 }
 
-static Error setUncached(Options &options, StringRef) {
-  options.isCached = false;
+template <auto field, bool value> static Error setFlag(Options &options, StringRef) {
+  options.*field = value;
   return Error::success();
 }
 
@@ -95,7 +95,12 @@ static constexpr Option allOptions[] = {
      setText<&Options::resourceDir>},
     {"--cache-dir", "FOLDER", "keep facts there; default: $BELAY_CACHE or the user's cache",
      setText<&Options::cacheFolder>},
-    {"--no-cache", "", "take no facts of earlier runs, and keep none", setUncached},
+    {"--no-cache", "", "take no facts of earlier runs, and keep none",
+     setFlag<&Options::isCached, false>},
+    {"--exact", "", "instantiate also what leads to no code of the project",
+     setFlag<&Options::isExact, true>},
+    {"--no-prefix", "", "parse the standard headers in each unit, not once for all",
+     setFlag<&Options::hasPrefix, false>},
     {"-j", "N", "units to analyse at once; default: the number of cores", setJobs},
 };
 

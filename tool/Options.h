@@ -20,6 +20,8 @@ struct Options {
   std::string resourceDir;
   std::string cacheFolder;           ///< empty: the usual one
   bool isCached = true;              ///< whether facts of earlier runs are taken and kept
+  bool isExact = false;              ///< whether all that a unit instantiates is made
+  bool hasPrefix = true;             ///< whether units share the standard headers
   std::vector<std::string> models;   ///< folders
   std::vector<const Check *> checks; ///< in the order of allChecks()
   Format format = Format::Text;

@@ -6,7 +6,8 @@
 #include "tool/Parse.h"
 #include "facts/Extract.h"
 #include "tool/Inputs.h"
-#include "clang/AST/ASTConsumer.h"
+#include "tool/Instantiations.h"
+#include "tool/Prefix.h"
 #include "clang/Basic/Stack.h"
 #include "clang/Basic/TargetInfo.h"
 #include "clang/Driver/CreateInvocationFromArgs.h"
@@ -14,7 +15,10 @@
 #include "clang/Frontend/CompilerInvocation.h"
 #include "clang/Frontend/FrontendAction.h"
 #include "clang/Frontend/Utils.h"
+#include "clang/Lex/Preprocessor.h"
 #include "clang/Lex/PreprocessorOptions.h"
+#include "clang/Sema/Sema.h"
+#include "clang/Sema/SemaConsumer.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -54,27 +58,48 @@ class EveryHeader : public clang::DependencyCollector {
   }
 };
 
-class Consumer : public clang::ASTConsumer {
+class Consumer : public clang::SemaConsumer {
 public:
-  Consumer(const Models &models, Unit &unit) : models_(models), unit_(unit) {}
-  void HandleTranslationUnit(clang::ASTContext &ast) override { unit_ = extract(ast, models_); }
+  Consumer(const Models &models, bool isExact, Unit &unit)
+      : models_(models), isExact_(isExact), unit_(unit) {}
 
 private:
+  void InitializeSema(clang::Sema &sema) override {
+    sema_ = &sema;
+    instantiations_.emplace(sema.getSourceManager());
+  }
+  void HandleCXXImplicitFunctionInstantiation(clang::FunctionDecl *function) override {
+    // It is the last that was put on the list of bodies to be made at the end of the unit.
+    auto &pending = sema_->PendingInstantiations;
+    if (!isExact_ && !pending.empty() && pending.back().first == function &&
+        !instantiations_->concernProject(*function))
+      pending.pop_back();
+  }
+  void HandleTranslationUnit(clang::ASTContext &ast) override { unit_ = extract(ast, models_); }
+
   const Models &models_;
+  bool isExact_;
   Unit &unit_;
+  clang::Sema *sema_ = nullptr;
+  std::optional<Instantiations> instantiations_;
 };
 
 class Extraction : public clang::ASTFrontendAction {
 public:
-  Extraction(const Models &models, Unit &unit) : models_(models), unit_(unit) {}
+  Extraction(const Models &models, bool isExact, PrefixUse *use, Unit &unit)
+      : models_(models), isExact_(isExact), use_(use), unit_(unit) {}
 
 private:
-  std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance &,
+  std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance &compiler,
                                                         StringRef) override {
-    return std::make_unique<Consumer>(models_, unit_);
+    if (use_)
+      use_->watch(compiler.getPreprocessor());
+    return std::make_unique<Consumer>(models_, isExact_, unit_);
   }
 
   const Models &models_;
+  bool isExact_;
+  PrefixUse *use_;
   Unit &unit_;
 };
 
@@ -156,25 +181,56 @@ static std::shared_ptr<clang::CompilerInvocation> parserPart(const clang::Compil
   return part;
 }
 
-Parsed parse(const Source &source, const Models &models, StringRef resourceDir) {
+/// Whether clang came to a result that counts: there were no errors behind a prefix, and nothing
+/// that it could have changed.
+static bool attempt(const clang::CompilerInvocation &invocation, const Prefix *prefix,
+                    const Models &models, bool isExact, const Files &files, FirstError &errors,
+                    Parsed &parsed) {
+  const auto own = std::make_shared<clang::CompilerInvocation>(invocation);
+  std::optional<PrefixUse> use;
+  if (prefix) {
+    own->getPreprocessorOpts().ImplicitPCHInclude = prefix->file;
+    use.emplace(*prefix);
+  }
+  clang::CompilerInstance compiler(own);
+  compiler.createVirtualFileSystem(files);
+  compiler.createDiagnostics(&errors, /*ShouldOwnClient=*/false);
+  const auto headers = std::make_shared<EveryHeader>();
+  compiler.addDependencyCollector(headers);
+  Extraction action(models, isExact, use ? &*use : nullptr, parsed.unit);
+  compiler.ExecuteAction(action);
+  parsed.headers = headers->getDependencies();
+  return !use || (errors.text.empty() && !use->isDoubtful());
+}
+
+Parsed parse(const Source &source, const Models &models, StringRef resourceDir,
+             const Shortcuts &shortcuts) {
   clang::noteBottomOfStack();
   Parsed parsed;
   parsed.unit.file = source.file;
   FirstError errors;
   const auto files = makeIntrusiveRefCnt<WatchedFiles>();
   if (const Invocation invocation = invoke(source, resourceDir, files, errors)) {
-    clang::CompilerInstance compiler(parserPart(*invocation));
-    compiler.createVirtualFileSystem(files);
-    compiler.createDiagnostics(&errors, /*ShouldOwnClient=*/false);
-    const auto headers = std::make_shared<EveryHeader>();
-    compiler.addDependencyCollector(headers);
-    Extraction action(models, parsed.unit);
-    compiler.ExecuteAction(action);
-    parsed.headers = headers->getDependencies();
+    const auto part = parserPart(*invocation);
+    const FirstError before = errors;
+    const Prefix *prefix = nullptr;
+    if (shortcuts.prefixes)
+      prefix = shortcuts.prefixes->find(*part, source.flags, shortcuts.makePrefix, *files);
+    if (prefix && !attempt(*part, prefix, models, shortcuts.isExact, files, errors, parsed))
+      prefix = nullptr;
+    if (prefix) {
+      for (const auto &[path, state] : prefix->inputs)
+        files->exists(path);
+    } else {
+      errors = before;
+      attempt(*part, nullptr, models, shortcuts.isExact, files, errors, parsed);
+    }
   } else if (errors.text.empty()) {
     errors.text = "clang does not understand its flags";
   }
   parsed.asked = files->asked();
+  if (shortcuts.prefixes)
+    erase_if(parsed.asked, [&](StringRef path) { return shortcuts.prefixes->hold(path); });
   parsed.where = errors.where;
   parsed.error = errors.text;
   if (parsed.where) {

@@ -9,6 +9,8 @@
 
 namespace belay {
 
+class Prefixes;
+
 /// A source and how to parse it.
 struct Source {
   std::string file;               ///< absolute
@@ -25,9 +27,17 @@ struct Parsed {
   std::vector<std::string> asked;   ///< every path that was looked for, see Inputs.h
 };
 
+/// What makes parsing faster, and may not change its result.
+struct Shortcuts {
+  Prefixes *prefixes = nullptr; ///< where to look for a prefix, if at all
+  bool makePrefix = false;      ///< whether to make one that is not there
+  bool isExact = true;          ///< whether bodies are instantiated that lead to no facts
+};
+
 /// Parses the source in the current folder, which has to be its directory. After errors the
-/// facts are those of what clang understood. No program runs, nothing is loaded or written.
-Parsed parse(const Source &source, const Models &models, llvm::StringRef resourceDir);
+/// facts are those of what clang understood. No program of the project runs or is loaded.
+Parsed parse(const Source &source, const Models &models, llvm::StringRef resourceDir,
+             const Shortcuts &shortcuts = {});
 
 /// The folder with clang's own headers: the one that was asked for, $BELAY_RESOURCE_DIR, or
 /// the usual places. Fails, naming them, where it is in none.

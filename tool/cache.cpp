@@ -3,6 +3,7 @@
 // belay cache: what is kept of earlier runs, and how to be rid of it.
 //
 #include "tool/Commands.h"
+#include "tool/Prefix.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 
@@ -20,8 +21,7 @@ int runCache(const Options &options) {
   if (verb != "stat" && verb != "prune" && verb != "clear")
     return fail(createStringError(inconvertibleErrorCode(),
                                   "unknown '" + verb + "'; there are stat, prune and clear"));
-  const std::string folder =
-      options.cacheFolder.empty() ? Cache::defaultFolder() : options.cacheFolder;
+  const std::string folder = cacheFolder(options);
   const std::string file = Cache::fileIn(folder);
   if (!sys::fs::exists(file)) {
     outs() << "there is no cache in " << folder << '\n';
@@ -30,17 +30,22 @@ int runCache(const Options &options) {
   const auto cache = openCache(options);
   if (!cache)
     return Broken; // which has been said
-  if (verb == "prune")
+  uint64_t prefixBytes = ~uint64_t(0);
+  if (verb == "prune") {
     cache->prune();
-  else if (verb == "clear")
+    prefixBytes = Prefixes::maxBytes;
+  } else if (verb == "clear") {
     cache->prune(0);
+    prefixBytes = 0;
+  }
+  prefixBytes = Prefixes::prune(Prefixes::folderIn(folder), prefixBytes);
   const Cache::Sizes sizes = cache->sizes();
   if (!cache->problem().empty()) {
     say("'" + file + "': " + cache->problem());
     return Broken;
   }
-  outs() << formatv("{0}: {1} units, {2} results, {3} paths, {4}\n", file, sizes.units, sizes.runs,
-                    sizes.paths, sizeOf(sizes.bytes));
+  outs() << formatv("{0}: {1} units, {2} results, {3} paths, {4}; prefixes, {5}\n", file,
+                    sizes.units, sizes.runs, sizes.paths, sizeOf(sizes.bytes), sizeOf(prefixBytes));
   return close(outs(), options) ? Clean : Broken;
 }
 

@@ -5,6 +5,7 @@
 //
 #include "tool/Commands.h"
 #include "tool/Database.h"
+#include "tool/Prefix.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/BuryPointer.h"
@@ -24,11 +25,14 @@ static void addConfigs(ArrayRef<Source> sources, std::vector<std::string> &asked
       asked.push_back((folder == "/" ? "" : folder.str()) + "/.belay.yaml");
 }
 
+std::string cacheFolder(const Options &options) {
+  return options.cacheFolder.empty() ? Cache::defaultFolder() : options.cacheFolder;
+}
+
 std::unique_ptr<Cache> openCache(const Options &options) {
   if (!options.isCached)
     return nullptr;
-  const std::string folder =
-      options.cacheFolder.empty() ? Cache::defaultFolder() : options.cacheFolder;
+  const std::string folder = cacheFolder(options);
   if (folder.empty())
     return nullptr;
   std::string note;
@@ -38,8 +42,10 @@ std::unique_ptr<Cache> openCache(const Options &options) {
   return cache;
 }
 
-Expected<Analyses> analyseSources(const Options &options, Cache *cache) {
+Expected<Analyses> analyseSources(const Options &options, Cache *cache, StringRef prefixes) {
   Setup setup{options.models, {}, currentFolder(), options.jobs, cache};
+  setup.isExact = options.isExact;
+  setup.prefixes = prefixes.str();
   auto resources = resourceDirectory(options.resourceDir);
   if (!resources)
     return resources.takeError();
@@ -70,7 +76,8 @@ static Expected<Digest> keyOf(const Options &options) {
   std::string text = surroundings(*resources) + '\0' + currentFolder();
   const auto add = [&](const Twine &part) { text += '\0' + part.str(); };
   add(Twine(int(options.format)) + "," + Twine(int(options.minLevel)) + "," +
-      (options.failOn ? Twine(int(*options.failOn)) : Twine("never")) + "," + options.build);
+      (options.failOn ? Twine(int(*options.failOn)) : Twine("never")) + "," +
+      (options.isExact ? "exact," : "") + options.build);
   for (const Check *check : options.checks)
     add(check->id);
   for (ArrayRef<std::string> list : {ArrayRef(options.files), ArrayRef(options.models)}) {
@@ -111,6 +118,35 @@ static std::vector<std::string> inputsOf(const Analyses &analyses, const Options
   return inputs;
 }
 
+namespace {
+
+/// Where the run's prefixes are: in the cache, or until its end in a folder of its own.
+class PrefixFolder {
+public:
+  PrefixFolder(const Options &options, const Cache *cache) {
+    if (!options.hasPrefix)
+      return;
+    if (cache)
+      path_ = Prefixes::folderIn(cacheFolder(options));
+    else
+      isOwn_ = !sys::fs::createUniqueDirectory("belay", path_);
+    if (!path_.empty()) // workers are in the folders of their units
+      sys::fs::make_absolute(path_);
+  }
+  PrefixFolder(const PrefixFolder &) = delete;
+  ~PrefixFolder() {
+    if (isOwn_)
+      sys::fs::remove_directories(path_);
+  }
+  StringRef path() const { return path_; }
+
+private:
+  SmallString<128> path_; // empty: there is none
+  bool isOwn_ = false;
+};
+
+} // namespace
+
 static int checkAll(const Options &options, Cache *cache, raw_fd_ostream &out) {
   // A terminal gets colours, which are not kept.
   const bool isKept = cache && !out.is_displayed();
@@ -125,7 +161,8 @@ static int checkAll(const Options &options, Cache *cache, raw_fd_ostream &out) {
       return replay(*result, out);
   }
   const size_t before = said().size();
-  auto analyses = analyseSources(options, cache);
+  const PrefixFolder prefixes(options, cache);
+  auto analyses = analyseSources(options, cache, prefixes.path());
   if (!analyses)
     return fail(analyses.takeError());
   std::string report;
