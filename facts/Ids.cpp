@@ -33,13 +33,19 @@ const FunctionDecl *enclosingFunction(const Decl *decl) {
                                                                : nullptr);
 }
 
-Ids::Ids(const ASTContext &ast, const Models &models)
-    : ast_(ast), sources_(ast.getSourceManager()), models_(models) {}
+Ids::Ids(const ASTContext &ast, const Models &models, bool mapsPaths)
+    : ast_(ast), sources_(ast.getSourceManager()), models_(models), mapsPaths_(mapsPaths) {}
 
 static std::string usrOf(const Decl *decl) {
   llvm::SmallString<128> usr;
   index::generateUSRForDecl(decl, usr);
   return std::string(usr);
+}
+
+PrintingPolicy withoutPaths(const ASTContext &ast) {
+  PrintingPolicy policy = ast.getPrintingPolicy();
+  policy.AnonymousTagLocations = false;
+  return policy;
 }
 
 Id Ids::pattern(const FunctionDecl *function) {
@@ -63,7 +69,7 @@ Id Ids::functionUncached(const FunctionDecl *function) {
     if (method->getParent()->isLambda())
       return lambda(method->getParent());
     if (enclosingFunction(method->getParent()))
-      return hash(method->getNameAsString() + method->getType().getAsString(),
+      return hash(method->getNameAsString() + method->getType().getAsString(withoutPaths(ast_)),
                   record(method->getParent()));
   }
   std::string usr = usrOf(function);
@@ -170,6 +176,8 @@ const std::string &Ids::fileOf(FileID file) {
         path = entry->getName();
         llvm::sys::path::remove_dots(path, /*remove_dot_dot=*/true);
       }
+      if (mapsPaths_)
+        ast_.getLangOpts().remapPathPrefix(path);
       known->second = std::string(path);
     }
   }
