@@ -85,6 +85,11 @@ static std::string path(StringRef text) {
   return result;
 }
 
+/// Whether ninja can spell the path. What it cannot spell could be a statement of its own.
+static bool isPath(StringRef text) {
+  return text.find_first_of(StringRef("|\n\r\0", 4)) == StringRef::npos;
+}
+
 static Error refuse(const Twine &message) {
   return createStringError(inconvertibleErrorCode(), message);
 }
@@ -160,7 +165,7 @@ static std::vector<std::string> modelling(const Options &options) {
 
 Error NinjaFile::addUnit(const Source &source) {
   const std::string file = shown(source.file, root_);
-  if (StringRef(file).find_first_of(StringRef("|\n\r\0", 4)) != StringRef::npos)
+  if (!isPath(file))
     return refuse("ninja cannot build '" + file + "': no name may hold a '|' or line break");
   facts_.push_back(
       beside("facts/" + (sys::path::is_absolute(file) ? "@" + file : file) + ".facts"));
@@ -204,7 +209,8 @@ void NinjaFile::addConfigure() {
     sources.insert(source.file);
   out_ << "\nbuild " << path(options_.output) << ": configure |";
   for (const std::string &file : database_.asked)
-    if (!sources.contains(file) && sys::fs::is_regular_file(file) && seen.insert(file).second)
+    if (!sources.contains(file) && isPath(file) && sys::fs::is_regular_file(file) &&
+        seen.insert(file).second)
       out_ << ' ' << path(shown(file, root_));
   out_ << ' ' << path(belay_) << '\n';
   std::vector<std::string> words = {"-o", options_.output};
