@@ -167,6 +167,21 @@ void Ids::numberLambdas(const Stmt *root, Id owner, unsigned &next) {
     numberLambdas(child, owner, next);
 }
 
+/// What -fmacro-prefix-map makes of a file's name, else of its real path: a build may put links to
+/// its sources where it works.
+std::string Ids::mapped(FileEntryRef file, llvm::SmallString<256> path) const {
+  llvm::SmallString<256> name = file.getName();
+  sources_.getFileManager().makeAbsolutePath(name);
+  llvm::sys::path::remove_dots(name, /*remove_dot_dot=*/true);
+  const llvm::SmallString<256> before = name;
+  const LangOptions &language = ast_.getLangOpts();
+  language.remapPathPrefix(name);
+  if (name != before)
+    return std::string(name);
+  language.remapPathPrefix(path);
+  return std::string(path);
+}
+
 const std::string &Ids::fileOf(FileID file) {
   auto [known, isNew] = files_.try_emplace(file);
   if (isNew) {
@@ -176,9 +191,7 @@ const std::string &Ids::fileOf(FileID file) {
         path = entry->getName();
         llvm::sys::path::remove_dots(path, /*remove_dot_dot=*/true);
       }
-      if (mapsPaths_)
-        ast_.getLangOpts().remapPathPrefix(path);
-      known->second = std::string(path);
+      known->second = mapsPaths_ ? mapped(*entry, path) : std::string(path);
     }
   }
   return known->second;

@@ -12,6 +12,7 @@
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/ExprCXX.h"
+#include "clang/Basic/FileEntry.h"
 #include "llvm/ADT/DenseMap.h"
 
 namespace belay {
@@ -59,6 +60,7 @@ private:
   Id inside(const clang::FunctionDecl *outer, const clang::NamedDecl *decl);
   void numberLambdasOf(const clang::FunctionDecl *function);
   const std::string &fileOf(clang::FileID file);
+  std::string mapped(clang::FileEntryRef file, llvm::SmallString<256> path) const;
 
   const clang::ASTContext &ast_;
   const clang::SourceManager &sources_;
