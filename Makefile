@@ -7,6 +7,7 @@
 #   make test          all tests once
 #   make test-sanitize the analyser's own again, under the sanitizers
 #   make test-runtime  the runtime's tests, under each compiler and sanitizer, and its models
+#   make test-bazel    the rules for Bazel, with Debian's Bazel and a cache by nginx (takes minutes)
 #   make bench [DB=F]  what extraction costs beside clang -fsyntax-only, over a compile database
 #   make bench-runtime the runtime beside its peers, and whether it is as fast as it has to be
 #   make format        clang-format over Belay's sources; format-check only looks
@@ -19,6 +20,7 @@ packages := clang-22 clang-tidy-22 clang-format-22 libclang-22-dev llvm-22-dev l
             libgrpc++-dev libprotobuf-dev librestinio-dev libpistache-dev qt6-base-dev \
             qt6-httpserver-dev libssl-dev libbenchmark-dev golang-go golang-golang-x-time-dev \
             googletest libsqlite3-dev libc++-22-dev libc++abi-22-dev wrk relacy-dev
+bazel_packages := bazel-bootstrap bazel-platforms bazel-rules-java bazel-rules-proto nginx-light
 sources := facts checks tool test/unit runtime test/runtime bench
 runtimes := clang-thread clang-address clang-libcxx gcc-thread gcc-address relacy
 example := examples/chat-httplib
@@ -27,7 +29,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .SILENT:
-.PHONY: deps build demo test test-sanitize test-runtime bench bench-runtime format format-check clean
+.PHONY: deps build demo test test-sanitize test-runtime test-bazel bench bench-runtime format format-check clean
 
 say := printf 'belay: %s\n'
 
@@ -99,6 +101,12 @@ test-runtime: deps
 	# Not how fast it is, which would depend on what else the machine does: that it still measures.
 	$(call make_build,build-runtime/speed,speed,all,bench/runtime)
 	python3 bench/runtime/speed.py --rounds=2 --only=bytes build-runtime/speed
+
+# A target of its own, as Bazel is large and starts slowly.
+test-bazel: packages += $(bazel_packages)
+test-bazel: deps
+	$(call make_build,build,release,belay)
+	python3 test/bazel/run.py build/bin/belay
 
 # BS_THREAD_POOL_DIR is the folder of BS_thread_pool.hpp, which is measured as well then.
 bench-runtime: deps

@@ -72,8 +72,12 @@ Variable *Walk::shareable(const ValueDecl *value) {
   variable.flags |= (hasElements ? Elements : 0) | (isAtomic(type, row) ? Atomically : 0);
   variable.where = ids_.place(value->getLocation());
   variable.name = value->getNameAsString();
-  if (const auto *parent = dyn_cast<NamedDecl>(value->getDeclContext()))
-    variable.parent = parent->getQualifiedNameAsString();
+  if (const auto *parent = dyn_cast<NamedDecl>(value->getDeclContext())) {
+    std::string name;
+    llvm::raw_string_ostream out(name);
+    parent->printQualifiedName(out, withoutPaths(ids_.ast()));
+    variable.parent = name;
+  }
   if (const auto *local = dyn_cast<VarDecl>(value); local && local->hasLocalStorage())
     variable.flags |= VariableFlag::Local;
   if (guarded)

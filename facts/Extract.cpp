@@ -18,7 +18,8 @@ namespace {
 
 class Extractor : public RecursiveASTVisitor<Extractor> {
 public:
-  Extractor(ASTContext &ast, const Models &models) : ids_(ast, models), resolve_(ids_) {}
+  Extractor(ASTContext &ast, const Models &models, bool mapsPaths)
+      : ids_(ast, models, mapsPaths), resolve_(ids_) {}
 
   Unit run();
 
@@ -317,6 +318,8 @@ Unit Extractor::run() {
   return unit;
 }
 
-Unit extract(ASTContext &ast, const Models &models) { return Extractor(ast, models).run(); }
+Unit extract(ASTContext &ast, const Models &models, bool mapsPaths) {
+  return Extractor(ast, models, mapsPaths).run();
+}
 
 } // namespace belay

@@ -16,8 +16,9 @@ class ASTContext;
 namespace belay {
 
 /// The facts of the project's own declarations: everything outside system headers. Equal
-/// inputs give equal facts.
-Unit extract(clang::ASTContext &ast, const Models &models);
+/// inputs give equal facts. `mapsPaths`: paths are those that -fmacro-prefix-map makes of them,
+/// as facts need them that do not depend on the folder; else those of the files.
+Unit extract(clang::ASTContext &ast, const Models &models, bool mapsPaths = true);
 
 } // namespace belay
 

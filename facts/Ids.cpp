@@ -33,13 +33,19 @@ const FunctionDecl *enclosingFunction(const Decl *decl) {
                                                                : nullptr);
 }
 
-Ids::Ids(const ASTContext &ast, const Models &models)
-    : ast_(ast), sources_(ast.getSourceManager()), models_(models) {}
+Ids::Ids(const ASTContext &ast, const Models &models, bool mapsPaths)
+    : ast_(ast), sources_(ast.getSourceManager()), models_(models), mapsPaths_(mapsPaths) {}
 
 static std::string usrOf(const Decl *decl) {
   llvm::SmallString<128> usr;
   index::generateUSRForDecl(decl, usr);
   return std::string(usr);
+}
+
+PrintingPolicy withoutPaths(const ASTContext &ast) {
+  PrintingPolicy policy = ast.getPrintingPolicy();
+  policy.AnonymousTagLocations = false;
+  return policy;
 }
 
 Id Ids::pattern(const FunctionDecl *function) {
@@ -63,7 +69,7 @@ Id Ids::functionUncached(const FunctionDecl *function) {
     if (method->getParent()->isLambda())
       return lambda(method->getParent());
     if (enclosingFunction(method->getParent()))
-      return hash(method->getNameAsString() + method->getType().getAsString(),
+      return hash(method->getNameAsString() + method->getType().getAsString(withoutPaths(ast_)),
                   record(method->getParent()));
   }
   std::string usr = usrOf(function);
@@ -161,6 +167,21 @@ void Ids::numberLambdas(const Stmt *root, Id owner, unsigned &next) {
     numberLambdas(child, owner, next);
 }
 
+/// What -fmacro-prefix-map makes of a file's name, else of its real path: a build may put links to
+/// its sources where it works.
+std::string Ids::mapped(FileEntryRef file, llvm::SmallString<256> path) const {
+  llvm::SmallString<256> name = file.getName();
+  sources_.getFileManager().makeAbsolutePath(name);
+  llvm::sys::path::remove_dots(name, /*remove_dot_dot=*/true);
+  const llvm::SmallString<256> before = name;
+  const LangOptions &language = ast_.getLangOpts();
+  language.remapPathPrefix(name);
+  if (name != before)
+    return std::string(name);
+  language.remapPathPrefix(path);
+  return std::string(path);
+}
+
 const std::string &Ids::fileOf(FileID file) {
   auto [known, isNew] = files_.try_emplace(file);
   if (isNew) {
@@ -170,7 +191,7 @@ const std::string &Ids::fileOf(FileID file) {
         path = entry->getName();
         llvm::sys::path::remove_dots(path, /*remove_dot_dot=*/true);
       }
-      known->second = std::string(path);
+      known->second = mapsPaths_ ? mapped(*entry, path) : std::string(path);
     }
   }
   return known->second;

@@ -12,13 +12,15 @@
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/ExprCXX.h"
+#include "clang/Basic/FileEntry.h"
 #include "llvm/ADT/DenseMap.h"
 
 namespace belay {
 
 class Ids {
 public:
-  Ids(const clang::ASTContext &ast, const Models &models);
+  /// `mapsPaths`: paths are those that -fmacro-prefix-map makes of them, not those of the files.
+  Ids(const clang::ASTContext &ast, const Models &models, bool mapsPaths);
 
   /// A function's id. Each instantiation of a template has its own; those of a generic lambda's
   /// call operator share one.
@@ -58,10 +60,12 @@ private:
   Id inside(const clang::FunctionDecl *outer, const clang::NamedDecl *decl);
   void numberLambdasOf(const clang::FunctionDecl *function);
   const std::string &fileOf(clang::FileID file);
+  std::string mapped(clang::FileEntryRef file, llvm::SmallString<256> path) const;
 
   const clang::ASTContext &ast_;
   const clang::SourceManager &sources_;
   const Models &models_;
+  const bool mapsPaths_;
   llvm::DenseMap<const clang::Decl *, Id> ids_;
   llvm::DenseMap<const clang::Decl *, const Row *> rows_;
   llvm::DenseMap<clang::FileID, std::string> files_;
@@ -73,6 +77,9 @@ const clang::FunctionDecl *patternOf(const clang::FunctionDecl *function);
 
 /// The function, lambda's call operator or method around a declaration, or null.
 const clang::FunctionDecl *enclosingFunction(const clang::Decl *decl);
+
+/// How to print types and names, those of unnamed ones without the file that they are in.
+clang::PrintingPolicy withoutPaths(const clang::ASTContext &ast);
 
 Id hash(llvm::StringRef text, Id seed = 0);
 

@@ -20,6 +20,7 @@ enum Exit : int {
 int runCheck(const Options &options);
 int runExtract(const Options &options);
 int runLink(const Options &options);
+int runNinja(const Options &options);
 int runExplain(const Options &options);
 int runListChecks(const Options &options);
 int runDoctor(const Options &options);

@@ -235,6 +235,11 @@ static Expected<Database> sourcesWithFlags(const Options &options, StringRef roo
     gathering.add(entry);
   }
   Database database = std::move(gathering).take(root);
+  const std::string base = absolute(options.root, root);
+  // Clang takes what follows the first '=' for the replacement.
+  if (!StringRef(base).contains('='))
+    for (Source &source : database.sources)
+      source.flags.push_back("-fmacro-prefix-map=" + base + (base == "/" ? "=" : "/="));
   database.whole = false;
   return database;
 }

@@ -6,8 +6,11 @@
 #include "tool/Options.h"
 #include "llvm/ADT/SmallBitVector.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/GlobPattern.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/StringSaver.h"
 
 using namespace llvm;
 
@@ -54,15 +57,15 @@ static Error setJobs(Options &options, StringRef value) {
   return Error::success();
 }
 
+template <auto field, bool value> static Error setFlag(Options &options, StringRef) {
+  options.*field = value;
+  return Error::success();
+}
+
 template <auto field> static Error setText(Options &options, StringRef value) {
   if (value.empty())
     return refuse("an option's value is empty; leave the option out");
   options.*field = value.str();
-  return Error::success();
-}
-
-template <auto field, bool value> static Error setFlag(Options &options, StringRef) {
-  options.*field = value;
   return Error::success();
 }
 
@@ -91,6 +94,9 @@ static constexpr Option allOptions[] = {
      setFailOn},
     {"--models", "FOLDER", "add the models of a folder; may be repeated", addModels},
     {"--depfile", "FILE", "write what was read as a rule for make", setText<&Options::depfile>},
+    {"--root", "FOLDER", "paths in the facts are relative to it; default: the current folder",
+     setText<&Options::root>},
+    {"--partial", "", "there are no facts of some sources", setFlag<&Options::isPartial, true>},
     {"--resource-dir", "FOLDER", "clang's own headers, if they are elsewhere",
      setText<&Options::resourceDir>},
     {"--cache-dir", "FOLDER", "keep facts there; default: $BELAY_CACHE or the user's cache",
@@ -148,6 +154,19 @@ static const Option *findOption(const Subcommand &command, StringRef name) {
   return nullptr;
 }
 
+/// The names in a response file, quoted as for a shell.
+static Error addFilesIn(StringRef file, Options &options) {
+  auto buffer = MemoryBuffer::getFile(file);
+  if (!buffer)
+    return refuse("cannot read '" + file + "': " + buffer.getError().message());
+  BumpPtrAllocator allocator;
+  StringSaver saver(allocator);
+  SmallVector<const char *> names;
+  cl::TokenizeGNUCommandLine((*buffer)->getBuffer(), saver, names);
+  options.files.insert(options.files.end(), names.begin(), names.end());
+  return Error::success();
+}
+
 static Error checkFiles(const Subcommand &command, const Options &options) {
   if (options.files.size() > command.maxFiles)
     return refuse("'belay " + command.name + "' does not know what to do with '" +
@@ -168,6 +187,11 @@ Expected<Options> parseOptions(const Subcommand &command, ArrayRef<const char *>
     if (argument == "--" && takes(command, "--")) {
       options.flags.emplace(arguments.begin() + 1, arguments.end());
       break;
+    }
+    if (argument.size() > 1 && argument.front() == '@' && takes(command, "@")) {
+      if (Error error = addFilesIn(argument.drop_front(), options))
+        return std::move(error);
+      continue;
     }
     if (argument.size() < 2 || argument.front() != '-') {
       options.files.push_back(argument.str());

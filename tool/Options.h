@@ -17,8 +17,10 @@ struct Options {
   std::string build;                             ///< the folder with the database, or its file
   std::string output;                            ///< empty: standard output
   std::string depfile;
+  std::string root; ///< of paths in facts; empty: the current folder
   std::string resourceDir;
   std::string cacheFolder;           ///< empty: the usual one
+  bool isPartial = false;            ///< whether the facts are known not to be all
   bool isCached = true;              ///< whether facts of earlier runs are taken and kept
   bool isExact = false;              ///< whether all that a unit instantiates is made
   bool hasPrefix = true;             ///< whether units share the standard headers

@@ -4,6 +4,7 @@
 //
 #include "facts/Store.h"
 #include "tool/Commands.h"
+#include "tool/Outputs.h"
 #include "tool/Suppress.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -11,6 +12,7 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include <set>
 
 using namespace llvm;
 
@@ -124,8 +126,25 @@ static void summarise(const Findings &findings, size_t problems, size_t units) {
   say(line);
 }
 
+/// The sources that a report depends on beside the facts: the lines it shows, and comments that
+/// suppress a finding.
+static Error noteSources(const Findings &findings, const Options &options) {
+  std::set<std::string> files;
+  for (const Finding &finding : findings) {
+    files.insert(finding.where.file.str());
+    for (const Step &step : finding.trail)
+      files.insert(step.where.file.str());
+  }
+  files.erase("");
+  return writeDepfile(options.depfile, options.output,
+                      std::vector<std::string>(files.begin(), files.end()));
+}
+
 int judge(MutableArrayRef<Analysis> units, bool whole, const Options &options, raw_ostream &out) {
   Findings findings = findingsIn(units, whole, options.checks);
+  if (!options.depfile.empty())
+    if (Error error = noteSources(findings, options))
+      return fail(std::move(error));
   dropSuppressed(findings);
   erase_if(findings, [&](const Finding &finding) { return finding.level < options.minLevel; });
   report(findings, options.format, currentFolder(), out);
@@ -151,6 +170,9 @@ Expected<Unit> readFacts(StringRef file) {
 }
 
 int runLink(const Options &options) {
+  if (!options.depfile.empty() && options.output.empty())
+    return fail(createStringError(inconvertibleErrorCode(),
+                                  "--depfile needs '-o FILE': it says what that depends on"));
   auto units = std::make_unique<std::vector<Analysis>>();
   for (const std::string &file : options.files) {
     auto unit = readFacts(file);
@@ -161,7 +183,7 @@ int runLink(const Options &options) {
   auto out = openOutput(options);
   if (!out)
     return fail(out.takeError());
-  const int status = judge(*units, /*whole=*/true, options, **out);
+  const int status = judge(*units, /*whole=*/!options.isPartial, options, **out);
   const bool isWritten = close(**out, options);
   BuryPointer(std::move(units));
   return isWritten ? status : Broken;

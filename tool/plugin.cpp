@@ -114,7 +114,7 @@ const Program *Analysis::programOf(ASTContext &ast, std::string &error) {
     error = toString(models.takeError());
     return nullptr;
   }
-  unit_ = extract(ast, *models);
+  unit_ = extract(ast, *models, /*mapsPaths=*/false);
   return &program_.emplace(std::vector<const Unit *>{&unit_}, /*complete=*/false, startFolder());
 }
 
