@@ -6,6 +6,7 @@
 #ifndef BELAY_TOOL_COMMANDS_H
 #define BELAY_TOOL_COMMANDS_H
 
+#include "tool/Baseline.h"
 #include "tool/Driver.h"
 #include "tool/Options.h"
 
@@ -56,6 +57,9 @@ llvm::Expected<Unit> readFacts(llvm::StringRef file);
 /// Standard output or the file of -o. Fails if it cannot be written.
 llvm::Expected<std::unique_ptr<llvm::raw_fd_ostream>> openOutput(const Options &options);
 
+/// Writes all of the file or nothing; fails, naming it, if it cannot.
+llvm::Error writeFile(llvm::StringRef file, llvm::StringRef text);
+
 /// Ends the output; false, having said so, if something of it could not be written.
 bool close(llvm::raw_fd_ostream &out, const Options &options);
 
@@ -64,8 +68,15 @@ bool close(llvm::raw_fd_ostream &out, const Options &options);
 Findings findingsIn(llvm::MutableArrayRef<Analysis> units, bool whole,
                     llvm::ArrayRef<const Check *> checks);
 
+/// What a report leaves out, as the options say.
+struct Known {
+  std::optional<Baseline> baseline;
+};
+/// Fails if the options name what is not there or is broken.
+llvm::Expected<Known> readKnown(const Options &options);
+
 /// Links the units, judges and reports them, and says the summary.
-int judge(llvm::MutableArrayRef<Analysis> units, bool whole, const Options &options,
+int judge(llvm::MutableArrayRef<Analysis> units, bool whole, const Options &options, Known &known,
           llvm::raw_ostream &out);
 
 } // namespace belay

@@ -18,6 +18,8 @@ struct Options {
   std::string output;                            ///< empty: standard output
   std::string depfile;
   std::string resourceDir;
+  std::string baseline;              ///< a file; empty: none
+  std::string newBaseline;           ///< where one is written; empty: nowhere
   std::string cacheFolder;           ///< empty: the usual one
   bool isCached = true;              ///< whether facts of earlier runs are taken and kept
   std::vector<std::string> models;   ///< folders

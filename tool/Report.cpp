@@ -115,4 +115,9 @@ std::vector<std::string> fingerprints(const Findings &findings, StringRef root) 
   return results;
 }
 
+void identify(Findings &findings, StringRef root) {
+  for (auto [finding, mark] : zip_equal(findings, fingerprints(findings, root)))
+    finding.fingerprint = mark;
+}
+
 } // namespace belay

@@ -34,6 +34,10 @@ std::string shown(llvm::StringRef path, llvm::StringRef root);
 /// text of the line, and how many equal ones stand above it. One for each finding, in order.
 std::vector<std::string> fingerprints(const Findings &findings, llvm::StringRef root);
 
+/// Gives each finding its fingerprint. Findings that are dropped later count, so that what is shown
+/// of a program does not change the fingerprints.
+void identify(Findings &findings, llvm::StringRef root);
+
 /// A line of a source file without its end; empty where there is none. Files are read once.
 llvm::StringRef sourceLine(llvm::StringRef file, unsigned line);
 

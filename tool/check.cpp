@@ -71,6 +71,7 @@ static Expected<Digest> keyOf(const Options &options) {
   const auto add = [&](const Twine &part) { text += '\0' + part.str(); };
   add(Twine(int(options.format)) + "," + Twine(int(options.minLevel)) + "," +
       (options.failOn ? Twine(int(*options.failOn)) : Twine("never")) + "," + options.build);
+  add(options.baseline);
   for (const Check *check : options.checks)
     add(check->id);
   for (ArrayRef<std::string> list : {ArrayRef(options.files), ArrayRef(options.models)}) {
@@ -104,6 +105,11 @@ static std::vector<std::string> inputsOf(const Analyses &analyses, const Options
       inputs.push_back(file);
   for (const std::string &folder : options.models)
     inputs.push_back(folder + "/");
+  if (!options.baseline.empty()) {
+    SmallString<128> file(options.baseline);
+    sys::fs::make_absolute(file);
+    inputs.push_back(file.str().str());
+  }
   for (const std::string &path : cache.paths())
     inputs.push_back(path);
   llvm::sort(inputs);
@@ -111,9 +117,9 @@ static std::vector<std::string> inputsOf(const Analyses &analyses, const Options
   return inputs;
 }
 
-static int checkAll(const Options &options, Cache *cache, raw_fd_ostream &out) {
-  // A terminal gets colours, which are not kept.
-  const bool isKept = cache && !out.is_displayed();
+static int checkAll(const Options &options, Cache *cache, Known &known, raw_fd_ostream &out) {
+  // A terminal gets colours, which are not kept, and a kept result writes no file.
+  const bool isKept = cache && !out.is_displayed() && options.newBaseline.empty();
   const int64_t started = currentTime();
   Digest key{};
   if (isKept) {
@@ -131,7 +137,7 @@ static int checkAll(const Options &options, Cache *cache, raw_fd_ostream &out) {
   std::string report;
   raw_string_ostream buffer(report);
   const int status =
-      judge(analyses->units, analyses->whole, options, isKept ? (raw_ostream &)buffer : out);
+      judge(analyses->units, analyses->whole, options, known, isKept ? (raw_ostream &)buffer : out);
   if (isKept) {
     out << report;
     if (none_of(analyses->units, [](const Analysis &unit) { return unit.isLost; }))
@@ -145,11 +151,14 @@ static int checkAll(const Options &options, Cache *cache, raw_fd_ostream &out) {
 }
 
 int runCheck(const Options &options) {
+  auto known = readKnown(options);
+  if (!known)
+    return fail(known.takeError());
   auto out = openOutput(options);
   if (!out)
     return fail(out.takeError());
   const auto cache = openCache(options);
-  const int status = checkAll(options, cache.get(), **out);
+  const int status = checkAll(options, cache.get(), *known, **out);
   if (cache && !cache->problem().empty())
     say("the cache could not be used to the end: " + cache->problem());
   return close(**out, options) ? status : Broken;

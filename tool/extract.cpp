@@ -39,8 +39,7 @@ static std::string depfile(const Analysis &unit, const Options &options) {
   return text + "\n";
 }
 
-/// Writes all of the file or nothing.
-static Error writeFile(StringRef file, StringRef text) {
+Error writeFile(StringRef file, StringRef text) {
   Error error = writeToOutput(file, [&](raw_ostream &out) {
     out << text;
     return Error::success();

@@ -106,7 +106,8 @@ static std::string counted(size_t count, StringRef noun) {
   return formatv("{0} {1}{2}", count, noun, count == 1 ? "" : "s");
 }
 
-static void summarise(const Findings &findings, size_t problems, size_t units) {
+/// `leftOut`: what is not among the findings, and why.
+static void summarise(const Findings &findings, size_t problems, size_t units, StringRef leftOut) {
   std::vector<std::string> levels;
   for (Level level : {Level::Error, Level::Warning, Level::Note})
     if (const size_t count =
@@ -119,22 +120,69 @@ static void summarise(const Findings &findings, size_t problems, size_t units) {
   if (problems != 0)
     line += formatv("{0} of ", units - problems);
   line += counted(units, "unit");
+  line += leftOut;
   if (problems != 0)
     line += "; " + counted(problems, "unit") + " did not parse";
   say(line);
 }
 
-int judge(MutableArrayRef<Analysis> units, bool whole, const Options &options, raw_ostream &out) {
+Expected<Known> readKnown(const Options &options) {
+  Known known;
+  if (!options.baseline.empty()) {
+    auto baseline = Baseline::read(options.baseline);
+    if (!baseline)
+      return baseline.takeError();
+    known.baseline = std::move(*baseline);
+  }
+  return known;
+}
+
+/// Makes all findings that are to be shown known.
+static Error writeBaseline(const Findings &findings, const Options &options, Known &known) {
+  Findings kept = findings;
+  erase_if(kept, [&](const Finding &finding) { return finding.level < options.minLevel; });
+  known.baseline = Baseline::of(kept, currentFolder());
+  return known.baseline->write(options.newBaseline);
+}
+
+/// Drops what the baseline knows, and says which of it there is no more. Only all of a program
+/// shows what is gone.
+static std::string dropKnown(Findings &findings, bool whole, const Options &options, Known &known) {
+  if (!known.baseline)
+    return {};
+  const std::string &file = options.newBaseline.empty() ? options.baseline : options.newBaseline;
+  const size_t count = known.baseline->drop(findings);
+  if (const size_t stale = whole ? known.baseline->stale(options.checks) : 0)
+    say(formatv("{0} of {1} {2} stale; write it anew with --write-baseline={1}",
+                stale == 1 ? "1 entry" : formatv("{0} entries", stale).str(), file,
+                stale == 1 ? "is" : "are")
+            .str());
+  return count == 0 ? "" : formatv("; {0} known to {1}", count, file).str();
+}
+
+int judge(MutableArrayRef<Analysis> units, bool whole, const Options &options, Known &known,
+          raw_ostream &out) {
+  const size_t problems =
+      count_if(units, [](const Analysis &unit) { return !unit.problem.empty(); });
   Findings findings = findingsIn(units, whole, options.checks);
+  identify(findings, currentFolder());
   dropSuppressed(findings);
+  bool isBroken = problems != 0;
+  if (!options.newBaseline.empty() && isBroken) {
+    say("'" + options.newBaseline + "' is not written, since not all units did parse");
+  } else if (!options.newBaseline.empty()) {
+    if (Error error = writeBaseline(findings, options, known)) {
+      fail(std::move(error));
+      isBroken = true;
+    }
+  }
+  const std::string leftOut = dropKnown(findings, whole, options, known);
   erase_if(findings, [&](const Finding &finding) { return finding.level < options.minLevel; });
   report(findings, options.format, currentFolder(), out);
   out.flush();
 
-  const size_t problems =
-      count_if(units, [](const Analysis &unit) { return !unit.problem.empty(); });
-  summarise(findings, problems, units.size());
-  if (problems != 0)
+  summarise(findings, problems, units.size(), leftOut);
+  if (isBroken)
     return Broken;
   const bool fails = options.failOn && any_of(findings, [&](const Finding &finding) {
                        return finding.level >= *options.failOn;
@@ -151,6 +199,9 @@ Expected<Unit> readFacts(StringRef file) {
 }
 
 int runLink(const Options &options) {
+  auto known = readKnown(options);
+  if (!known)
+    return fail(known.takeError());
   auto units = std::make_unique<std::vector<Analysis>>();
   for (const std::string &file : options.files) {
     auto unit = readFacts(file);
@@ -161,7 +212,7 @@ int runLink(const Options &options) {
   auto out = openOutput(options);
   if (!out)
     return fail(out.takeError());
-  const int status = judge(*units, /*whole=*/true, options, **out);
+  const int status = judge(*units, /*whole=*/true, options, *known, **out);
   const bool isWritten = close(**out, options);
   BuryPointer(std::move(units));
   return isWritten ? status : Broken;

@@ -15,7 +15,9 @@ static Finding finding(std::string file, unsigned line, unsigned column) {
 static std::string reported(const Findings &findings, llvm::StringRef root) {
   std::string text;
   llvm::raw_string_ostream out(text);
-  report(findings, Format::Sarif, root, out);
+  Findings identified = findings;
+  identify(identified, root);
+  report(identified, Format::Sarif, root, out);
   return text;
 }
 
