@@ -66,6 +66,11 @@ static Error setUncached(Options &options, StringRef) {
   return Error::success();
 }
 
+static Error setNeedsReasons(Options &options, StringRef) {
+  options.needsReasons = true;
+  return Error::success();
+}
+
 static Error addModels(Options &options, StringRef value) {
   options.models.push_back(value.str());
   return Error::success();
@@ -93,6 +98,7 @@ static constexpr Option allOptions[] = {
      setText<&Options::baseline>},
     {"--write-baseline", "FILE", "make the file know all that is found, and report none of it",
      setText<&Options::newBaseline>},
+    {"--require-reasons", "", "fail where a NOLINT comment does not say why", setNeedsReasons},
     {"--models", "FOLDER", "add the models of a folder; may be repeated", addModels},
     {"--depfile", "FILE", "write what was read as a rule for make", setText<&Options::depfile>},
     {"--resource-dir", "FOLDER", "clang's own headers, if they are elsewhere",

@@ -72,6 +72,7 @@ static Expected<Digest> keyOf(const Options &options) {
   add(Twine(int(options.format)) + "," + Twine(int(options.minLevel)) + "," +
       (options.failOn ? Twine(int(*options.failOn)) : Twine("never")) + "," + options.build);
   add(options.baseline);
+  add(options.needsReasons ? "reasons" : "");
   for (const Check *check : options.checks)
     add(check->id);
   for (ArrayRef<std::string> list : {ArrayRef(options.files), ArrayRef(options.models)}) {

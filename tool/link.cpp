@@ -160,13 +160,32 @@ static std::string dropKnown(Findings &findings, bool whole, const Options &opti
   return count == 0 ? "" : formatv("; {0} known to {1}", count, file).str();
 }
 
+/// Says which suppressions suppress nothing, and, if they have to, which give no reason. Whether
+/// the latter is the case.
+static bool lacksReasons(Suppressions &suppressions, const std::set<StringRef> &files, bool whole,
+                         const Options &options) {
+  const std::string root = currentFolder();
+  if (whole)
+    for (const std::string &line : suppressions.unused(files, options.checks, root))
+      say(line);
+  const auto lines =
+      options.needsReasons ? suppressions.unreasoned(files, root) : std::vector<std::string>();
+  for (const std::string &line : lines)
+    say(line);
+  return !lines.empty();
+}
+
 int judge(MutableArrayRef<Analysis> units, bool whole, const Options &options, Known &known,
           raw_ostream &out) {
+  std::set<StringRef> files;
+  for (const Analysis &unit : units)
+    files.merge(filesOf(unit.unit));
   const size_t problems =
       count_if(units, [](const Analysis &unit) { return !unit.problem.empty(); });
   Findings findings = findingsIn(units, whole, options.checks);
   identify(findings, currentFolder());
-  dropSuppressed(findings);
+  Suppressions suppressions;
+  suppressions.drop(findings);
   bool isBroken = problems != 0;
   if (!options.newBaseline.empty() && isBroken) {
     say("'" + options.newBaseline + "' is not written, since not all units did parse");
@@ -181,12 +200,14 @@ int judge(MutableArrayRef<Analysis> units, bool whole, const Options &options, K
   report(findings, options.format, currentFolder(), out);
   out.flush();
 
+  const bool isUnreasoned = lacksReasons(suppressions, files, whole, options);
   summarise(findings, problems, units.size(), leftOut);
   if (isBroken)
     return Broken;
-  const bool fails = options.failOn && any_of(findings, [&](const Finding &finding) {
-                       return finding.level >= *options.failOn;
-                     });
+  const bool fails =
+      options.failOn && (isUnreasoned || any_of(findings, [&](const Finding &finding) {
+                           return finding.level >= *options.failOn;
+                         }));
   return fails ? Found : Clean;
 }
 

@@ -11,14 +11,15 @@ using namespace belay;
 static constexpr Subcommand subcommands[] = {
     {"check", "[-p BUILD] [FILE...] [options]\nFILE... [options] -- FLAGS",
      "Analyses a build, or some of its files, and reports the mistakes.",
-     "-p --checks --format -o --min-level --fail-on --baseline --write-baseline --models "
-     "--resource-dir --cache-dir --no-cache -j --",
+     "-p --checks --format -o --min-level --fail-on --baseline --write-baseline --require-reasons "
+     "--models --resource-dir --cache-dir --no-cache -j --",
      0, ~0u, runCheck},
     {"extract", "FILE -o FACTS [options] -- FLAGS",
      "Analyses one file and keeps what its functions do, for 'belay link'.",
      "-o --depfile --models --resource-dir --", 1, 1, runExtract},
     {"link", "FACTS... [options]", "Reports the mistakes in programs of extracted facts.",
-     "--checks --format -o --min-level --fail-on --baseline --write-baseline", 1, ~0u, runLink},
+     "--checks --format -o --min-level --fail-on --baseline --write-baseline --require-reasons", 1,
+     ~0u, runLink},
     {"cache", "stat|prune|clear [--cache-dir=FOLDER]",
      "Shows what is kept of earlier runs, drops the oldest of it, or all.", "--cache-dir", 1, 1,
      runCache},
