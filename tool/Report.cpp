@@ -22,6 +22,8 @@ std::optional<Format> formatNamed(StringRef name) {
       .Case("text", Format::Text)
       .Case("json", Format::Json)
       .Case("sarif", Format::Sarif)
+      .Case("github", Format::Github)
+      .Case("gitlab", Format::Gitlab)
       .Default(std::nullopt);
 }
 
@@ -53,6 +55,10 @@ void report(const Findings &findings, Format format, StringRef root, raw_ostream
     return reportJson(findings, root, out);
   case Format::Sarif:
     return reportSarif(findings, root, out);
+  case Format::Github:
+    return reportGithub(findings, root, out);
+  case Format::Gitlab:
+    return reportGitlab(findings, root, out);
   }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Report: findings -> text, JSON or SARIF 2.1.0.
+// Report: findings -> text, JSON, SARIF 2.1.0, or what GitHub and GitLab show in a pull request.
 //
 #ifndef BELAY_TOOL_REPORT_H
 #define BELAY_TOOL_REPORT_H
@@ -11,7 +11,7 @@
 
 namespace belay {
 
-enum class Format : uint8_t { Text, Json, Sarif };
+enum class Format : uint8_t { Text, Json, Sarif, Github, Gitlab };
 
 std::optional<Format> formatNamed(llvm::StringRef name);
 
@@ -22,6 +22,8 @@ void report(const Findings &findings, Format format, llvm::StringRef root, llvm:
 void reportText(const Findings &findings, llvm::StringRef root, llvm::raw_ostream &out);
 void reportJson(const Findings &findings, llvm::StringRef root, llvm::raw_ostream &out);
 void reportSarif(const Findings &findings, llvm::StringRef root, llvm::raw_ostream &out);
+void reportGithub(const Findings &findings, llvm::StringRef root, llvm::raw_ostream &out);
+void reportGitlab(const Findings &findings, llvm::StringRef root, llvm::raw_ostream &out);
 
 /// "note", "warning" or "error".
 llvm::StringRef nameOf(Level level);
