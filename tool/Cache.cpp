@@ -263,7 +263,8 @@ static std::vector<int64_t> decode(StringRef bytes) {
   return rows;
 }
 
-std::optional<std::string> Cache::find(Kind kind, const Digest &key) {
+std::optional<std::string> Cache::find(Kind kind, const Digest &key,
+                                       function_ref<void(StringRef)> visitPath) {
   if (!problem_.empty())
     return std::nullopt;
   Statement rows(*this, Twine("SELECT states, paths, value, used, rowid FROM ") + nameOf(kind) +
@@ -280,6 +281,9 @@ std::optional<std::string> Cache::find(Kind kind, const Digest &key) {
     }
     if (!isKnown || paths.empty() || states != toStringRef(digestOfAll(paths)))
       continue;
+    if (visitPath)
+      for (uint32_t index : paths)
+        visitPath(paths_[index].name);
     std::string value = rows.bytes().str();
     // For prune; a day is exact enough, and most runs need not write at all.
     const int64_t today = currentTime() / 86'400'000'000'000;

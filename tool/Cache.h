@@ -40,7 +40,9 @@ public:
   ~Cache();
 
   /// What was kept under the key, if nothing that it depends on has changed.
-  std::optional<std::string> find(Kind kind, const Digest &key);
+  /// The paths are those that it depends on.
+  std::optional<std::string> find(Kind kind, const Digest &key,
+                                  llvm::function_ref<void(llvm::StringRef)> visitPath = nullptr);
 
   /// Keeps a value that depends on the paths and was made after `started`, unless one of them has
   /// changed since.

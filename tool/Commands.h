@@ -7,6 +7,7 @@
 #define BELAY_TOOL_COMMANDS_H
 
 #include "tool/Baseline.h"
+#include "tool/Before.h"
 #include "tool/Driver.h"
 #include "tool/Options.h"
 
@@ -39,13 +40,24 @@ int fail(llvm::Error error);
 /// The current folder, below which paths are shown relative.
 std::string currentFolder();
 
-/// The sources that the options name, analysed; says what people should know of them.
+/// What a report leaves out, as the options say.
+struct Known {
+  std::optional<Baseline> baseline;
+  std::optional<Changes> changes; ///< of --since
+  std::unique_ptr<Before> before; ///< null: not known, so that all is new
+};
+/// Fails if the options name what is not there or is broken.
+llvm::Expected<Known> readKnown(const Options &options);
+
+/// The sources that the options name, analysed, and for --since as they were; says what people
+/// should know of them.
 struct Analyses {
   std::vector<Analysis> units;
   bool whole = false;             ///< all that the build compiles, without a problem
   std::vector<std::string> asked; ///< every path that was looked for to find the sources
 };
-llvm::Expected<Analyses> analyseSources(const Options &options, Cache *cache = nullptr);
+llvm::Expected<Analyses> analyseSources(const Options &options, Cache *cache = nullptr,
+                                        Known *known = nullptr);
 
 /// The cache of --cache-dir or the usual place; nothing with --no-cache, or, having said why, where
 /// it cannot be used.
@@ -67,13 +79,6 @@ bool close(llvm::raw_fd_ostream &out, const Options &options);
 /// code of their programs.
 Findings findingsIn(llvm::MutableArrayRef<Analysis> units, bool whole,
                     llvm::ArrayRef<const Check *> checks);
-
-/// What a report leaves out, as the options say.
-struct Known {
-  std::optional<Baseline> baseline;
-};
-/// Fails if the options name what is not there or is broken.
-llvm::Expected<Known> readKnown(const Options &options);
 
 /// Links the units, judges and reports them, and says the summary.
 int judge(llvm::MutableArrayRef<Analysis> units, bool whole, const Options &options, Known &known,

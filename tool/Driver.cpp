@@ -203,7 +203,11 @@ Digest Workers::keyOf(size_t unit) {
 
 /// Whether the cache has its facts, which are given then.
 bool Workers::isKept(size_t unit) {
-  const auto facts = setup_.cache->find(Cache::Facts, keyOf(unit));
+  std::vector<std::string> watched;
+  const auto facts = setup_.cache->find(Cache::Facts, keyOf(unit), [&](StringRef path) {
+    if (setup_.isWatched && setup_.isWatched(path))
+      watched.push_back(path.str());
+  });
   if (!facts)
     return false;
   const auto [problem, bytes] = StringRef(*facts).split('\0');
@@ -212,7 +216,7 @@ bool Workers::isKept(size_t unit) {
     consumeError(found.takeError()); // damaged: it is made anew
     return false;
   }
-  give(unit, {std::move(*found), problem.str()});
+  give(unit, {std::move(*found), problem.str(), /*isLost=*/false, std::move(watched)});
   return true;
 }
 

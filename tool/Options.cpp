@@ -98,6 +98,8 @@ static constexpr Option allOptions[] = {
      setText<&Options::baseline>},
     {"--write-baseline", "FILE", "make the file know all that is found, and report none of it",
      setText<&Options::newBaseline>},
+    {"--since", "REVISION", "leave out what was there at the revision and is not on changed lines",
+     setText<&Options::since>},
     {"--require-reasons", "", "fail where a NOLINT comment does not say why", setNeedsReasons},
     {"--models", "FOLDER", "add the models of a folder; may be repeated", addModels},
     {"--depfile", "FILE", "write what was read as a rule for make", setText<&Options::depfile>},

@@ -20,6 +20,7 @@ struct Options {
   std::string resourceDir;
   std::string baseline;              ///< a file; empty: none
   std::string newBaseline;           ///< where one is written; empty: nowhere
+  std::string since;                 ///< a revision; empty: none
   bool needsReasons = false;         ///< whether each suppression has to say why
   std::string cacheFolder;           ///< empty: the usual one
   bool isCached = true;              ///< whether facts of earlier runs are taken and kept

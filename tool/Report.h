@@ -34,7 +34,15 @@ std::string shown(llvm::StringRef path, llvm::StringRef root);
 
 /// A fingerprint that survives moved lines: of the check, the file below `root`, the entity, the
 /// text of the line, and how many equal ones stand above it. One for each finding, in order.
-std::vector<std::string> fingerprints(const Findings &findings, llvm::StringRef root);
+/// `renamed` says what a file is called for that, and where its text is; without it, both are the
+/// file.
+struct Renamed {
+  std::string name;
+  std::string text;
+};
+std::vector<std::string>
+fingerprints(const Findings &findings, llvm::StringRef root,
+             llvm::function_ref<Renamed(llvm::StringRef)> renamed = nullptr);
 
 /// Gives each finding its fingerprint. Findings that are dropped later count, so that what is shown
 /// of a program does not change the fingerprints.

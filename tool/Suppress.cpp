@@ -14,7 +14,7 @@ namespace belay {
 Comments *Suppressions::of(StringRef file) {
   auto [known, isNew] = files_.try_emplace(file);
   if (isNew)
-    if (auto buffer = MemoryBuffer::getFile(file))
+    if (auto buffer = MemoryBuffer::getFile(textAt_ ? textAt_(file) : file.str()))
       known->second = std::make_unique<Comments>(std::move(*buffer));
   return known->second.get();
 }

@@ -8,12 +8,17 @@
 #include "checks/Check.h"
 #include "tool/Comments.h"
 #include "llvm/ADT/StringMap.h"
+#include <functional>
 #include <set>
 
 namespace belay {
 
 class Suppressions {
 public:
+  /// `textAt`: the file to read in place of one; the file itself if there is none.
+  explicit Suppressions(std::function<std::string(llvm::StringRef)> textAt = nullptr)
+      : textAt_(std::move(textAt)) {}
+
   /// Drops the findings whose line has `NOLINT`, whose previous line has `NOLINTNEXTLINE`, or
   /// which stand between `NOLINTBEGIN` and `NOLINTEND`, in clang-tidy's grammar: bare, or with a
   /// list of globs in parentheses that one of matches `belay-<id>`. Returns how many it dropped.
@@ -32,6 +37,7 @@ public:
 private:
   Comments *of(llvm::StringRef file);
 
+  std::function<std::string(llvm::StringRef)> textAt_;
   llvm::StringMap<std::unique_ptr<Comments>> files_; ///< null: there is no such file
 };
 

@@ -38,7 +38,36 @@ std::unique_ptr<Cache> openCache(const Options &options) {
   return cache;
 }
 
-Expected<Analyses> analyseSources(const Options &options, Cache *cache) {
+/// Why nothing is known of what was there before the changes; empty if it is.
+static std::string whyUnknown(const Changes &changes, const Options &options) {
+  for (const std::string &folder : changes.submodules())
+    return "the submodule '" + folder + "'";
+  for (const ChangedFile &file : changes.files()) {
+    const std::string path = file.now.empty() ? changes.oncePath(file) : file.now;
+    const StringRef name = sys::path::filename(path);
+    const bool isModel = any_of(options.models, [&](const std::string &folder) {
+      return sys::fs::equivalent(sys::path::parent_path(path), folder);
+    });
+    if (name == ".belay.yaml" || name == "compile_commands.json" || isModel)
+      return "'" + shown(path, currentFolder()) + "'";
+  }
+  return {};
+}
+
+static Error analyseBefore(const Database &database, ArrayRef<Analysis> units, bool isWhole,
+                           const Options &options, const Setup &setup, Known &known) {
+  if (const std::string cause = whyUnknown(*known.changes, options); !cause.empty()) {
+    say(cause + " has changed since '" + options.since + "', so every finding is shown");
+    return Error::success();
+  }
+  auto before = Before::analyse(*known.changes, database.sources, units, isWhole, setup);
+  if (!before)
+    return before.takeError();
+  known.before = std::move(*before);
+  return Error::success();
+}
+
+Expected<Analyses> analyseSources(const Options &options, Cache *cache, Known *known) {
   Setup setup{options.models, {}, currentFolder(), options.jobs, cache};
   auto resources = resourceDirectory(options.resourceDir);
   if (!resources)
@@ -49,6 +78,10 @@ Expected<Analyses> analyseSources(const Options &options, Cache *cache) {
     return database.takeError();
   for (const std::string &note : database->notes)
     say(note);
+  if (known && known->changes)
+    setup.isWatched = [&](StringRef path) {
+      return known->changes->fileAt(path) || known->changes->fileOnceAt(path);
+    };
   auto units = analyse(database->sources, setup);
   if (!units)
     return units.takeError();
@@ -57,13 +90,16 @@ Expected<Analyses> analyseSources(const Options &options, Cache *cache) {
       say(unit.problem);
   const bool isWhole =
       database->whole && all_of(*units, [](const Analysis &unit) { return unit.problem.empty(); });
+  if (known && known->changes)
+    if (Error error = analyseBefore(*database, *units, isWhole, options, setup, *known))
+      return std::move(error);
   if (cache)
     addConfigs(database->sources, database->asked);
   return Analyses{std::move(*units), isWhole, std::move(database->asked)};
 }
 
 /// Everything that the output depends on but files.
-static Expected<Digest> keyOf(const Options &options) {
+static Expected<Digest> keyOf(const Options &options, const Known &known) {
   auto resources = resourceDirectory(options.resourceDir);
   if (!resources)
     return resources.takeError();
@@ -73,6 +109,9 @@ static Expected<Digest> keyOf(const Options &options) {
       (options.failOn ? Twine(int(*options.failOn)) : Twine("never")) + "," + options.build);
   add(options.baseline);
   add(options.needsReasons ? "reasons" : "");
+  add(options.since);
+  if (known.changes)
+    add(known.changes->text());
   for (const Check *check : options.checks)
     add(check->id);
   for (ArrayRef<std::string> list : {ArrayRef(options.files), ArrayRef(options.models)}) {
@@ -124,7 +163,7 @@ static int checkAll(const Options &options, Cache *cache, Known &known, raw_fd_o
   const int64_t started = currentTime();
   Digest key{};
   if (isKept) {
-    auto digest = keyOf(options);
+    auto digest = keyOf(options, known);
     if (!digest)
       return fail(digest.takeError());
     key = *digest;
@@ -132,7 +171,7 @@ static int checkAll(const Options &options, Cache *cache, Known &known, raw_fd_o
       return replay(*result, out);
   }
   const size_t before = said().size();
-  auto analyses = analyseSources(options, cache);
+  auto analyses = analyseSources(options, cache, &known);
   if (!analyses)
     return fail(analyses.takeError());
   std::string report;

@@ -134,6 +134,12 @@ Expected<Known> readKnown(const Options &options) {
       return baseline.takeError();
     known.baseline = std::move(*baseline);
   }
+  if (!options.since.empty()) {
+    auto changes = Changes::since(options.since, currentFolder());
+    if (!changes)
+      return changes.takeError();
+    known.changes = std::move(*changes);
+  }
   return known;
 }
 
@@ -195,8 +201,11 @@ int judge(MutableArrayRef<Analysis> units, bool whole, const Options &options, K
       isBroken = true;
     }
   }
-  const std::string leftOut = dropKnown(findings, whole, options, known);
+  std::string leftOut = dropKnown(findings, whole, options, known);
   erase_if(findings, [&](const Finding &finding) { return finding.level < options.minLevel; });
+  if (known.before)
+    if (const size_t old = known.before->dropOld(findings, options.checks, currentFolder()))
+      leftOut += formatv("; {0} older than '{1}' not shown", old, options.since);
   report(findings, options.format, currentFolder(), out);
   out.flush();
 
