@@ -164,6 +164,10 @@ void SarifWriter::writeLocation(const Place &where) {
         json_.attribute("startLine", where.line);
         json_.attribute("startColumn", utf16Column(where));
         json_.attribute("endLine", where.line);
+        // From there to the end of the line, which is what the region is.
+        const StringRef code = sourceLine(where.file, where.line).substr(where.column - 1);
+        if (!code.empty())
+          writeMessage("snippet", code, json_);
       });
   });
 }

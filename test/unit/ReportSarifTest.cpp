@@ -82,6 +82,7 @@ TEST(Sarif, PlacesAFinding) {
   EXPECT_EQ(region->getInteger("startLine"), 1);
   EXPECT_EQ(region->getInteger("endLine"), 1);
   EXPECT_EQ(region->getInteger("startColumn"), 12);
+  EXPECT_EQ(region->getObject("snippet")->getString("text"), "f();");
   EXPECT_EQ(run({found}, folder.path()).getString("columnKind"), "utf16CodeUnits");
   EXPECT_EQ(result.getObject("partialFingerprints")->getString("primaryLocationLineHash"),
             fingerprints({found}, folder.path())[0]);
