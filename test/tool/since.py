@@ -244,6 +244,23 @@ def a_suppression_that_is_gone():
     expect_found("old.cpp:3", hidden=0)
 
 
+def odd_names_and_texts():
+    make_repository()
+    write("\u00f6 x.h", HELPER_JOINS)
+    write("user.cpp", USER.replace("helper.h", "\u00f6 x.h"))
+    write("tab\tname.cpp", OLD.replace("old", "tab"))
+    write_database("main.cpp", "old.cpp", "user.cpp", "tab\tname.cpp")
+    commit("odd")
+    git("tag", "-f", "start")
+    # What is added looks like the head of a patch for another file, and ends without a newline.
+    write("main.cpp", "/*\n++ b/old.cpp\n@@ -1 +1,9 @@\n*/\n" + MAIN + "// end")
+    (PROJECT / "old.cpp").chmod(0o755)
+    expect_found(hidden=2)
+    write("\u00f6 x.h", HELPER_DETACHES)
+    write("tab\tname.cpp", "\n" + OLD.replace("old", "tab") + OLD.replace("old", "more").split("\n", 1)[1])
+    expect_found("tab\tname.cpp:7", "\u00f6 x.h:4", hidden=2)
+
+
 def models():
     make_repository()
     write(".belay.yaml", "handlers:\n  - old\n")
@@ -279,7 +296,7 @@ def what_cannot_be():
 for test in [nothing_changed, an_old_finding_in_a_changed_file, only_a_header,
              an_effect_in_a_file_that_did_not_change, a_line_that_is_gone,
              an_absence_that_another_file_brings, renamed, untracked,
-             a_suppression_that_is_gone, models, what_cannot_be]:
+             a_suppression_that_is_gone, odd_names_and_texts, models, what_cannot_be]:
     test()
     print(f"{test.__name__}: ok")
 shutil.rmtree(FOLDER)
