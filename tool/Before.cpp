@@ -76,19 +76,20 @@ Expected<std::unique_ptr<Before>> Before::analyse(const Changes &changes, ArrayR
                                                   ArrayRef<Analysis> units, bool whole,
                                                   const Setup &setup) {
   std::unique_ptr<Before> before(new Before(changes));
-  std::vector<Source> concerned;
+  SmallVector<bool> isConcerned;
+  for (const auto &[source, unit] : zip_equal(sources, units))
+    isConcerned.push_back(before->isConcerned(source, unit));
   before->whole_ = whole;
-  before->isSame_ = true;
-  for (const auto &[source, unit] : zip_equal(sources, units)) {
-    if (!before->isConcerned(source, unit)) {
+  before->isSame_ = !is_contained(isConcerned, true);
+  if (before->isSame_)
+    return before;
+  if (Error error = before->writeTexts())
+    return std::move(error);
+  std::vector<Source> concerned;
+  for (const auto &[source, unit, isIt] : zip_equal(sources, units, isConcerned)) {
+    if (!isIt)
       before->units_.push_back(unit);
-      continue;
-    }
-    if (before->isSame_)
-      if (Error error = before->writeTexts())
-        return std::move(error);
-    before->isSame_ = false;
-    if (auto once = before->once(source))
+    else if (auto once = before->once(source))
       concerned.push_back(std::move(*once));
   }
   if (concerned.empty())

@@ -86,14 +86,17 @@ std::vector<std::string> Suppressions::unreasoned(const std::set<StringRef> &fil
   return lines;
 }
 
-std::set<StringRef> filesOf(const Unit &unit) {
-  std::set<StringRef> files = {unit.file};
+void addFiles(const Unit &unit, std::set<StringRef> &files) {
+  StringRef last; // most functions stand beside each other
+  const auto add = [&](StringRef file) {
+    if (file.data() != last.data() && !file.empty())
+      files.insert(last = file);
+  };
+  add(unit.file);
   for (const Function &function : unit.functions)
-    files.insert(function.where.file.ref());
+    add(function.where.file);
   for (const Variable &variable : unit.variables)
-    files.insert(variable.where.file.ref());
-  files.erase("");
-  return files;
+    add(variable.where.file);
 }
 
 } // namespace belay

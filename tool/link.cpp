@@ -184,8 +184,9 @@ static bool lacksReasons(Suppressions &suppressions, const std::set<StringRef> &
 int judge(MutableArrayRef<Analysis> units, bool whole, const Options &options, Known &known,
           raw_ostream &out) {
   std::set<StringRef> files;
-  for (const Analysis &unit : units)
-    files.merge(filesOf(unit.unit));
+  if (whole || options.needsReasons)
+    for (const Analysis &unit : units) // which are taken apart below
+      addFiles(unit.unit, files);
   const size_t problems =
       count_if(units, [](const Analysis &unit) { return !unit.problem.empty(); });
   Findings findings = findingsIn(units, whole, options.checks);
