@@ -72,6 +72,19 @@ bool Before::hasNewHeaders(const Source &source, const Analysis &unit) const {
   });
 }
 
+/// Whether the unit looks for a header that is gone, and that clang has not found as it was: a name
+/// without a file is known only in one spelling.
+bool Before::lacksHeaders(const Source &source, const Analysis &now, const Analysis &then) const {
+  const auto goneAt = [&](StringRef path) -> const ChangedFile * {
+    const ChangedFile *file = changes_.fileOnceAt(absolute(path, source.directory));
+    return file && file->now != changes_.oncePath(*file) ? file : nullptr;
+  };
+  return any_of(now.headers, [&](StringRef path) {
+    const ChangedFile *gone = goneAt(path);
+    return gone && none_of(then.headers, [&](StringRef read) { return goneAt(read) == gone; });
+  });
+}
+
 Expected<std::unique_ptr<Before>> Before::analyse(const Changes &changes, ArrayRef<Source> sources,
                                                   ArrayRef<Analysis> units, bool whole,
                                                   const Setup &setup) {
@@ -86,21 +99,26 @@ Expected<std::unique_ptr<Before>> Before::analyse(const Changes &changes, ArrayR
   if (Error error = before->writeTexts())
     return std::move(error);
   std::vector<Source> concerned;
+  std::vector<const Analysis *> now;
   for (const auto &[source, unit, isIt] : zip_equal(sources, units, isConcerned)) {
-    if (!isIt)
+    if (!isIt) {
       before->units_.push_back(unit);
-    else if (auto once = before->once(source))
+    } else if (auto once = before->once(source)) {
       concerned.push_back(std::move(*once));
+      now.push_back(&unit);
+    }
   }
   if (concerned.empty())
     return before;
   Setup plain = setup;
   plain.cache = nullptr;
+  plain.isWatched = nullptr; // of these only what was read counts
   auto then = belay::analyse(concerned, plain);
   if (!then)
     return then.takeError();
-  for (auto [source, unit] : zip_equal(concerned, *then)) {
-    if (unit.problem.empty() && !before->hasNewHeaders(source, unit))
+  for (auto [source, today, unit] : zip_equal(concerned, now, *then)) {
+    if (unit.problem.empty() && !before->hasNewHeaders(source, unit) &&
+        !before->lacksHeaders(source, *today, unit))
       before->units_.push_back(std::move(unit));
     else
       before->whole_ = false;

@@ -34,6 +34,7 @@ private:
   bool isConcerned(const Source &source, const Analysis &unit) const;
   std::optional<Source> once(const Source &source) const;
   bool hasNewHeaders(const Source &source, const Analysis &unit) const;
+  bool lacksHeaders(const Source &source, const Analysis &now, const Analysis &then) const;
   std::string textAt(llvm::StringRef path) const;
   llvm::StringMap<Level> found(llvm::ArrayRef<const Check *> checks, llvm::StringRef root);
 

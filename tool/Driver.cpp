@@ -328,6 +328,10 @@ bool Workers::hear(Worker &worker) {
     keep(worker, texts);
   for (StringRef header : ArrayRef(texts).drop_front(3))
     analysis.headers.push_back(header.str());
+  if (setup_.isWatched) // what was looked for and not found counts as well
+    for (StringRef path : split(texts[2], '\0'))
+      if (setup_.isWatched(path))
+        analysis.headers.push_back(path.str());
   give(worker.unit, std::move(analysis));
   if (const auto next = nextUnit()) {
     worker.unit = *next;

@@ -227,6 +227,23 @@ def renamed():
     expect_found(hidden=1)
 
 
+def a_header_that_hid_another():
+    # Once a header of that name was found first, and joined; the one further on was there as well.
+    make_repository()
+    write("far/helper.h", HELPER_DETACHES)
+    write("near/helper.h", HELPER_JOINS)
+    (PROJECT / "helper.h").unlink()
+    write("user.cpp", USER.replace('"helper.h"', "<helper.h>"))
+    database = [{"file": name, "directory": str(PROJECT), "command": f"c++ -I near -I far -I . -c {name}"}
+                for name in ("main.cpp", "old.cpp", "user.cpp")]
+    write("build/compile_commands.json", json.dumps(database))
+    commit("two headers")
+    git("tag", "-f", "start")
+    expect_found(hidden=1)
+    (PROJECT / "near/helper.h").unlink()
+    expect_found("far/helper.h:4", hidden=1)
+
+
 def untracked():
     make_repository()
     write("new.cpp", OLD.replace("old", "fresh"))
@@ -295,8 +312,8 @@ def what_cannot_be():
 
 for test in [nothing_changed, an_old_finding_in_a_changed_file, only_a_header,
              an_effect_in_a_file_that_did_not_change, a_line_that_is_gone,
-             an_absence_that_another_file_brings, renamed, untracked,
-             a_suppression_that_is_gone, odd_names_and_texts, models, what_cannot_be]:
+             an_absence_that_another_file_brings, renamed, a_header_that_hid_another,
+             untracked, a_suppression_that_is_gone, odd_names_and_texts, models, what_cannot_be]:
     test()
     print(f"{test.__name__}: ok")
 shutil.rmtree(FOLDER)
