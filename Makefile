@@ -5,6 +5,7 @@
 #   make demo          analyse a small server and show the findings
 #   make build         the program, the clang-tidy plugin, the examples and the tests, in build/
 #   make test          all tests once
+#   make test-all      these, and what needs the network: the validator of SARIF
 #   make test-sanitize the analyser's own again, under the sanitizers
 #   make test-runtime  the runtime's tests, under each compiler and sanitizer, and its models
 #   make test-bazel    the rules for Bazel, with Debian's Bazel and a cache by nginx (takes minutes)
@@ -19,7 +20,8 @@ packages := clang-22 clang-tidy-22 clang-format-22 libclang-22-dev llvm-22-dev l
             libmicrohttpd-dev libcivetweb-dev libevent-dev libfcgi-dev libcpprest-dev libthrift-dev \
             libgrpc++-dev libprotobuf-dev librestinio-dev libpistache-dev qt6-base-dev \
             qt6-httpserver-dev libssl-dev libbenchmark-dev golang-go golang-golang-x-time-dev \
-            googletest libsqlite3-dev libc++-22-dev libc++abi-22-dev wrk relacy-dev
+            googletest libsqlite3-dev libc++-22-dev libc++abi-22-dev wrk relacy-dev \
+            python3-jsonschema python3-yaml shellcheck git
 bazel_packages := bazel-bootstrap bazel-platforms bazel-rules-java bazel-rules-proto nginx-light
 sources := facts checks tool test/unit runtime test/runtime bench
 runtimes := clang-thread clang-address clang-libcxx gcc-thread gcc-address relacy
@@ -29,7 +31,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .SILENT:
-.PHONY: deps build demo test test-sanitize test-runtime test-bazel bench bench-runtime format format-check clean
+.PHONY: deps build demo test test-all test-sanitize test-runtime test-bazel bench bench-runtime format format-check clean
 
 say := printf 'belay: %s\n'
 
@@ -88,6 +90,10 @@ demo: deps
 test: build
 	ctest --test-dir build --output-on-failure
 	$(MAKE) --no-print-directory test-runtime runtimes='gcc-address relacy'
+
+test-all: packages += npm
+test-all: test
+	python3 test/sarif/validate.py build/bin/belay build/sarif
 
 test-sanitize: deps
 	$(call make_build,build-sanitize,sanitize,all)

@@ -18,10 +18,11 @@ struct Finding {
   std::string check; ///< the id, without the prefix "belay-"
   Level level = Level::Warning;
   Place where;
-  std::string message; ///< lower case, no full stop: the hazard; the way out
-  Trail trail;         ///< in the order in which it happens
-  std::string entity;  ///< what it is about, spelled so that moved lines do not change it
-  Place declared{};    ///< the entity's declaration, where one finding about it is enough
+  std::string message;       ///< lower case, no full stop: the hazard; the way out
+  Trail trail;               ///< in the order in which it happens
+  std::string entity;        ///< what it is about, spelled so that moved lines do not change it
+  Place declared{};          ///< the entity's declaration, where one finding about it is enough
+  std::string fingerprint{}; ///< survives moved lines; given by the tool, see Report.h
 
   bool operator==(const Finding &) const = default;
 };

@@ -263,7 +263,7 @@ static std::vector<int64_t> decode(StringRef bytes) {
   return rows;
 }
 
-std::optional<std::string> Cache::find(Kind kind, const Digest &key) {
+std::optional<std::string> Cache::find(Kind kind, const Digest &key, Visitor visitPath) {
   if (!problem_.empty())
     return std::nullopt;
   Statement rows(*this, Twine("SELECT states, paths, value, used, rowid FROM ") + nameOf(kind) +
@@ -280,6 +280,8 @@ std::optional<std::string> Cache::find(Kind kind, const Digest &key) {
     }
     if (!isKnown || paths.empty() || states != toStringRef(digestOfAll(paths)))
       continue;
+    if (visitPath)
+      for_each(paths, [&](uint32_t index) { visitPath(paths_[index].name); });
     std::string value = rows.bytes().str();
     // For prune; a day is exact enough, and most runs need not write at all.
     const int64_t today = currentTime() / 86'400'000'000'000;
@@ -308,8 +310,7 @@ void Cache::keep(Kind kind, const Digest &key, ArrayRef<std::string> paths, Stri
 }
 
 void Cache::flush() {
-  const bool isNew =
-      any_of(paths_, [](const Path &path) { return path.isCurrent && !path.isWritten; });
+  const bool isNew = any_of(paths_, [](auto &path) { return path.isCurrent && !path.isWritten; });
   if (!problem_.empty() || (entries_.empty() && used_.empty() && !isNew))
     return;
   execute("BEGIN IMMEDIATE");
@@ -393,8 +394,7 @@ void Cache::prune(uint64_t bytes) {
     if (sizes().units == 0)
       execute("DELETE FROM results; DELETE FROM path");
   }
-  execute("PRAGMA incremental_vacuum");
-  execute("PRAGMA wal_checkpoint(TRUNCATE)");
+  execute("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 } // namespace belay

@@ -25,6 +25,8 @@ public:
   /// Facts, and results of whole runs.
   enum Kind { Facts, Results };
 
+  using Visitor = llvm::function_ref<void(llvm::StringRef)>;
+
   /// What stays after a prune.
   static constexpr uint64_t maxBytes = uint64_t(2) << 30;
 
@@ -40,7 +42,8 @@ public:
   ~Cache();
 
   /// What was kept under the key, if nothing that it depends on has changed.
-  std::optional<std::string> find(Kind kind, const Digest &key);
+  /// The paths are those that it depends on.
+  std::optional<std::string> find(Kind kind, const Digest &key, Visitor visitPath = nullptr);
 
   /// Keeps a value that depends on the paths and was made after `started`, unless one of them has
   /// changed since.

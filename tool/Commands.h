@@ -6,6 +6,8 @@
 #ifndef BELAY_TOOL_COMMANDS_H
 #define BELAY_TOOL_COMMANDS_H
 
+#include "tool/Baseline.h"
+#include "tool/Before.h"
 #include "tool/Driver.h"
 #include "tool/Options.h"
 
@@ -39,7 +41,17 @@ int fail(llvm::Error error);
 /// The current folder, below which paths are shown relative.
 std::string currentFolder();
 
-/// The sources that the options name, analysed; says what people should know of them.
+/// What a report leaves out, as the options say.
+struct Known {
+  std::optional<Baseline> baseline;
+  std::optional<Changes> changes; ///< of --since
+  std::unique_ptr<Before> before; ///< null: not known, so that all is new
+};
+/// Fails if the options name what is not there or is broken.
+llvm::Expected<Known> readKnown(const Options &options);
+
+/// The sources that the options name, analysed, and for --since as they were; says what people
+/// should know of them.
 struct Analyses {
   std::vector<Analysis> units;
   bool whole = false;             ///< all that the build compiles, without a problem
@@ -47,7 +59,7 @@ struct Analyses {
 };
 /// `prefixes` is the folder for them, see Prefix.h.
 llvm::Expected<Analyses> analyseSources(const Options &options, Cache *cache = nullptr,
-                                        llvm::StringRef prefixes = "");
+                                        Known *known = nullptr, llvm::StringRef prefixes = "");
 
 /// The folder of --cache-dir or the usual place; empty if there is none.
 std::string cacheFolder(const Options &options);
@@ -71,7 +83,7 @@ Findings findingsIn(llvm::MutableArrayRef<Analysis> units, bool whole,
                     llvm::ArrayRef<const Check *> checks);
 
 /// Links the units, judges and reports them, and says the summary.
-int judge(llvm::MutableArrayRef<Analysis> units, bool whole, const Options &options,
+int judge(llvm::MutableArrayRef<Analysis> units, bool whole, const Options &options, Known &known,
           llvm::raw_ostream &out);
 
 } // namespace belay

@@ -188,7 +188,11 @@ Digest Workers::keyOf(size_t unit) {
 
 /// Whether the cache has its facts, which are given then.
 bool Workers::isKept(size_t unit) {
-  const auto facts = setup_.cache->find(Cache::Facts, keyOf(unit));
+  std::vector<std::string> watched;
+  const auto facts = setup_.cache->find(Cache::Facts, keyOf(unit), [&](StringRef path) {
+    if (setup_.isWatched && setup_.isWatched(path))
+      watched.push_back(path.str());
+  });
   if (!facts)
     return false;
   const auto [problem, bytes] = StringRef(*facts).split('\0');
@@ -197,7 +201,7 @@ bool Workers::isKept(size_t unit) {
     consumeError(found.takeError()); // damaged: it is made anew
     return false;
   }
-  give(unit, {std::move(*found), problem.str()});
+  give(unit, {std::move(*found), problem.str(), /*isLost=*/false, std::move(watched)});
   return true;
 }
 
@@ -312,6 +316,10 @@ bool Workers::hear(Worker &worker) {
     keep(worker, texts);
   for (StringRef header : ArrayRef(texts).drop_front(3))
     analysis.headers.push_back(header.str());
+  if (setup_.isWatched) // what was looked for and not found counts as well
+    for (StringRef path : split(texts[2], '\0'))
+      if (setup_.isWatched(path))
+        analysis.headers.push_back(path.str());
   give(worker.unit, std::move(analysis));
   if (const auto next = nextUnit()) {
     worker.unit = *next;

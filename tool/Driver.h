@@ -8,14 +8,16 @@
 
 #include "tool/Cache.h"
 #include "tool/Parse.h"
+#include <functional>
 
 namespace belay {
 
 struct Analysis {
-  Unit unit;                             ///< what is known of it; empty if clang crashed
-  std::string problem;                   ///< a line for people; empty if all went well
-  bool isLost = false;                   ///< clang has not come to an end, and may the next time
-  std::vector<std::string> headers = {}; ///< every file that was read; none out of the cache
+  Unit unit;           ///< what is known of it; empty if clang crashed
+  std::string problem; ///< a line for people; empty if all went well
+  bool isLost = false; ///< clang has not come to an end, and may the next time
+  std::vector<std::string> headers =
+      {}; ///< every file that was read; out of the cache only watched ones
 };
 
 struct Setup {
@@ -26,6 +28,8 @@ struct Setup {
   Cache *cache = nullptr;    ///< where facts are looked for and kept, if there is one
   std::string prefixes = {}; ///< the folder for prefixes, see Prefix.h; empty: none
   bool isExact = false;      ///< see Parse.h
+  /// Of the paths that a unit out of the cache depends on, those that its headers name.
+  std::function<bool(llvm::StringRef)> isWatched = nullptr;
 };
 
 /// What all results depend on beside the sources and the flags: this program, the variables of the

@@ -31,7 +31,7 @@ static Error setChecks(Options &options, StringRef value) {
 static Error setFormat(Options &options, StringRef value) {
   const auto format = formatNamed(value);
   if (!format)
-    return refuse("unknown format '" + value + "'; there are text, json and sarif");
+    return refuse("unknown format '" + value + "'; there are text, json, sarif, github and gitlab");
   options.format = *format;
   return Error::success();
 }
@@ -87,11 +87,19 @@ static constexpr Option allOptions[] = {
     {"-p", "BUILD", "the build folder, or its compile_commands.json", setText<&Options::build>},
     {"--checks", "GLOBS", "what to look for: a,b or -c or -*,d*; default: all that are on",
      setChecks},
-    {"--format", "FORMAT", "text, json or sarif; default: text", setFormat},
+    {"--format", "FORMAT", "text, json, sarif, github or gitlab; default: text", setFormat},
     {"-o", "FILE", "write there instead of to standard output", setText<&Options::output>},
     {"--min-level", "LEVEL", "show note, warning or error and up; default: warning", setMinLevel},
     {"--fail-on", "LEVEL", "exit 1 from note, warning or error on, or never; default: warning",
      setFailOn},
+    {"--baseline", "FILE", "leave out the findings that the file knows",
+     setText<&Options::baseline>},
+    {"--write-baseline", "FILE", "make the file know all that is found, and report none of it",
+     setText<&Options::newBaseline>},
+    {"--since", "REVISION", "leave out what was there at the revision and is not on changed lines",
+     setText<&Options::since>},
+    {"--require-reasons", "", "fail where a NOLINT comment does not say why",
+     setFlag<&Options::needsReasons, true>},
     {"--models", "FOLDER", "add the models of a folder; may be repeated", addModels},
     {"--depfile", "FILE", "write what was read as a rule for make", setText<&Options::depfile>},
     {"--root", "FOLDER", "paths in the facts are relative to it; default: the current folder",

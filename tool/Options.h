@@ -19,6 +19,10 @@ struct Options {
   std::string depfile;
   std::string root; ///< of paths in facts; empty: the current folder
   std::string resourceDir;
+  std::string baseline;              ///< a file; empty: none
+  std::string newBaseline;           ///< where one is written; empty: nowhere
+  std::string since;                 ///< a revision; empty: none
+  bool needsReasons = false;         ///< whether each suppression has to say why
   std::string cacheFolder;           ///< empty: the usual one
   bool isPartial = false;            ///< whether the facts are known not to be all
   bool isCached = true;              ///< whether facts of earlier runs are taken and kept

@@ -311,7 +311,9 @@ static bool shadows(StringRef directory, const Prefix &prefix, WatchedFiles &fil
 const Prefix *Prefixes::find(const clang::CompilerInvocation &invocation,
                              ArrayRef<std::string> flags, bool isWanted, WatchedFiles &files) {
   const clang::LangOptions &language = invocation.getLangOpts();
-  if (!language.CPlusPlus || language.ObjC || language.CUDA || language.OpenCL || language.Modules)
+  const clang::PreprocessorOptions &preprocessor = invocation.getPreprocessorOpts();
+  if (!language.CPlusPlus || language.ObjC || language.CUDA || language.OpenCL ||
+      language.Modules || !preprocessor.RemappedFiles.empty())
     return nullptr;
   clang::CompilerInvocation common = invocation;
   const auto [directories, macros] = takeOwn(common, flags);

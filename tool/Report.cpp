@@ -22,6 +22,8 @@ std::optional<Format> formatNamed(StringRef name) {
       .Case("text", Format::Text)
       .Case("json", Format::Json)
       .Case("sarif", Format::Sarif)
+      .Case("github", Format::Github)
+      .Case("gitlab", Format::Gitlab)
       .Default(std::nullopt);
 }
 
@@ -53,6 +55,10 @@ void report(const Findings &findings, Format format, StringRef root, raw_ostream
     return reportJson(findings, root, out);
   case Format::Sarif:
     return reportSarif(findings, root, out);
+  case Format::Github:
+    return reportGithub(findings, root, out);
+  case Format::Gitlab:
+    return reportGitlab(findings, root, out);
   }
 }
 
@@ -91,16 +97,20 @@ StringRef sourceLine(StringRef file, unsigned line) {
 }
 
 /// What stays the same when lines move or are indented anew.
-static std::string identityOf(const Finding &finding, StringRef root) {
-  std::string text = sourceLine(finding.where.file, finding.where.line).str();
+static std::string identityOf(const Finding &finding, StringRef root,
+                              function_ref<Renamed(StringRef)> renamed) {
+  const std::string path = finding.where.file.str();
+  const Renamed file = renamed ? renamed(path) : Renamed{path, path};
+  std::string text = sourceLine(file.text, finding.where.line).str();
   llvm::erase_if(text, isSpace);
-  const std::string parts[] = {finding.check, shown(finding.where.file, root), finding.entity,
+  const std::string parts[] = {finding.check, shown(file.name, root), finding.entity,
                                std::move(text)};
   return formatv("{0:x-16}",
                  xxh3_64bits(join(std::begin(parts), std::end(parts), StringRef("\0", 1))));
 }
 
-std::vector<std::string> fingerprints(const Findings &findings, StringRef root) {
+std::vector<std::string> fingerprints(const Findings &findings, StringRef root,
+                                      function_ref<Renamed(StringRef)> renamed) {
   std::vector<size_t> order(findings.size());
   std::iota(order.begin(), order.end(), 0);
   sort(order, [&](size_t a, size_t b) {
@@ -109,10 +119,15 @@ std::vector<std::string> fingerprints(const Findings &findings, StringRef root) 
   StringMap<unsigned> seen;
   std::vector<std::string> results(findings.size());
   for (size_t index : order) {
-    const std::string identity = identityOf(findings[index], root);
+    const std::string identity = identityOf(findings[index], root, renamed);
     results[index] = formatv("{0}:{1}", identity, ++seen[identity]);
   }
   return results;
+}
+
+void identify(Findings &findings, StringRef root) {
+  for (auto [finding, mark] : zip_equal(findings, fingerprints(findings, root)))
+    finding.fingerprint = mark;
 }
 
 } // namespace belay

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Report: findings -> text, JSON or SARIF 2.1.0.
+// Report: findings -> text, JSON, SARIF 2.1.0, or what GitHub and GitLab show in a pull request.
 //
 #ifndef BELAY_TOOL_REPORT_H
 #define BELAY_TOOL_REPORT_H
@@ -11,7 +11,7 @@
 
 namespace belay {
 
-enum class Format : uint8_t { Text, Json, Sarif };
+enum class Format : uint8_t { Text, Json, Sarif, Github, Gitlab };
 
 std::optional<Format> formatNamed(llvm::StringRef name);
 
@@ -22,6 +22,8 @@ void report(const Findings &findings, Format format, llvm::StringRef root, llvm:
 void reportText(const Findings &findings, llvm::StringRef root, llvm::raw_ostream &out);
 void reportJson(const Findings &findings, llvm::StringRef root, llvm::raw_ostream &out);
 void reportSarif(const Findings &findings, llvm::StringRef root, llvm::raw_ostream &out);
+void reportGithub(const Findings &findings, llvm::StringRef root, llvm::raw_ostream &out);
+void reportGitlab(const Findings &findings, llvm::StringRef root, llvm::raw_ostream &out);
 
 /// "note", "warning" or "error".
 llvm::StringRef nameOf(Level level);
@@ -32,7 +34,19 @@ std::string shown(llvm::StringRef path, llvm::StringRef root);
 
 /// A fingerprint that survives moved lines: of the check, the file below `root`, the entity, the
 /// text of the line, and how many equal ones stand above it. One for each finding, in order.
-std::vector<std::string> fingerprints(const Findings &findings, llvm::StringRef root);
+/// `renamed` says what a file is called for that, and where its text is; without it, both are the
+/// file.
+struct Renamed {
+  std::string name;
+  std::string text;
+};
+std::vector<std::string>
+fingerprints(const Findings &findings, llvm::StringRef root,
+             llvm::function_ref<Renamed(llvm::StringRef)> renamed = nullptr);
+
+/// Gives each finding its fingerprint. Findings that are dropped later count, so that what is shown
+/// of a program does not change the fingerprints.
+void identify(Findings &findings, llvm::StringRef root);
 
 /// A line of a source file without its end; empty where there is none. Files are read once.
 llvm::StringRef sourceLine(llvm::StringRef file, unsigned line);

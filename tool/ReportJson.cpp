@@ -18,14 +18,13 @@ static void writePlace(const Place &where, StringRef root, json::OStream &json) 
   json.attribute("column", where.column);
 }
 
-static void writeFinding(const Finding &finding, StringRef fingerprint, StringRef root,
-                         json::OStream &json) {
+static void writeFinding(const Finding &finding, StringRef root, json::OStream &json) {
   json.attribute("check", "belay-" + finding.check);
   json.attribute("level", nameOf(finding.level));
   writePlace(finding.where, root, json);
   json.attribute("message", text(finding.message));
   json.attribute("entity", text(finding.entity));
-  json.attribute("fingerprint", fingerprint);
+  json.attribute("fingerprint", finding.fingerprint);
   json.attributeArray("trail", [&] {
     for (const Step &step : finding.trail)
       json.object([&] {
@@ -36,7 +35,6 @@ static void writeFinding(const Finding &finding, StringRef fingerprint, StringRe
 }
 
 void reportJson(const Findings &findings, StringRef root, raw_ostream &out) {
-  const std::vector<std::string> marks = fingerprints(findings, root);
   json::OStream json(out, /*IndentSize=*/2);
   json.object([&] {
     json.attribute("version", 1);
@@ -45,8 +43,8 @@ void reportJson(const Findings &findings, StringRef root, raw_ostream &out) {
       json.attribute("version", BELAY_VERSION);
     });
     json.attributeArray("findings", [&] {
-      for (size_t i = 0; i != findings.size(); ++i)
-        json.object([&] { writeFinding(findings[i], marks[i], root, json); });
+      for (const Finding &finding : findings)
+        json.object([&] { writeFinding(finding, root, json); });
     });
   });
   out << '\n';

@@ -60,7 +60,7 @@ private:
   void writeRule(const Check &check);
   void writeRun(const Findings &findings);
   void writeLeftOut(size_t count);
-  void writeResult(const Finding &finding, StringRef fingerprint);
+  void writeResult(const Finding &finding);
   void writeLocation(const Place &where);
   void writeStep(const Step &step);
   void writeFlow(const Finding &finding, ArrayRef<Step> trail);
@@ -164,6 +164,10 @@ void SarifWriter::writeLocation(const Place &where) {
         json_.attribute("startLine", where.line);
         json_.attribute("startColumn", utf16Column(where));
         json_.attribute("endLine", where.line);
+        // From there to the end of the line, which is what the region is.
+        const StringRef code = sourceLine(where.file, where.line).substr(where.column - 1);
+        if (!code.empty())
+          writeMessage("snippet", code, json_);
       });
   });
 }
@@ -188,7 +192,7 @@ void SarifWriter::writeFlow(const Finding &finding, ArrayRef<Step> trail) {
                        [&] { json_.object([&] { json_.attributeArray("threadFlows", flow); }); });
 }
 
-void SarifWriter::writeResult(const Finding &finding, StringRef fingerprint) {
+void SarifWriter::writeResult(const Finding &finding) {
   // One is the finding's own.
   const auto trail = ArrayRef(finding.trail).take_front(MostLocations - 1);
   const auto *check = find_if(allChecks(), [&](auto &known) { return known.id == finding.check; });
@@ -209,7 +213,7 @@ void SarifWriter::writeResult(const Finding &finding, StringRef fingerprint) {
     writeFlow(finding, trail);
   }
   json_.attributeObject("partialFingerprints",
-                        [&] { json_.attribute("primaryLocationLineHash", fingerprint); });
+                        [&] { json_.attribute("primaryLocationLineHash", finding.fingerprint); });
 }
 
 /// The indexes of the findings; of too many, those of the highest levels.
@@ -248,11 +252,10 @@ void SarifWriter::writeRun(const Findings &findings) {
     json_.attributeObject("SRCROOT", [&] { json_.attribute("uri", "file://" + root + "/"); });
   });
   json_.attribute("columnKind", "utf16CodeUnits");
-  const std::vector<std::string> marks = fingerprints(findings, root_);
   const std::vector<size_t> kept = keptOf(findings);
   json_.attributeArray("results", [&] {
     for (size_t i : kept)
-      json_.object([&] { writeResult(findings[i], marks[i]); });
+      json_.object([&] { writeResult(findings[i]); });
   });
   if (kept.size() < findings.size())
     writeLeftOut(findings.size() - kept.size());

@@ -42,7 +42,37 @@ std::unique_ptr<Cache> openCache(const Options &options) {
   return cache;
 }
 
-Expected<Analyses> analyseSources(const Options &options, Cache *cache, StringRef prefixes) {
+/// Why nothing is known of what was there before the changes; empty if it is.
+static std::string whyUnknown(const Changes &changes, const Options &options) {
+  for (const std::string &folder : changes.submodules())
+    return "the submodule '" + folder + "'";
+  for (const ChangedFile &file : changes.files()) {
+    const std::string path = file.now.empty() ? changes.oncePath(file) : file.now;
+    const StringRef name = sys::path::filename(path);
+    const bool isModel = any_of(options.models, [&](const std::string &folder) {
+      return sys::fs::equivalent(sys::path::parent_path(path), folder);
+    });
+    if (name == ".belay.yaml" || name == "compile_commands.json" || isModel)
+      return "'" + shown(path, currentFolder()) + "'";
+  }
+  return {};
+}
+
+static Error analyseBefore(const Database &database, ArrayRef<Analysis> units, bool isWhole,
+                           const Options &options, const Setup &setup, Known &known) {
+  if (const std::string cause = whyUnknown(*known.changes, options); !cause.empty()) {
+    say(cause + " has changed since '" + options.since + "', so every finding is shown");
+    return Error::success();
+  }
+  auto before = Before::analyse(*known.changes, database.sources, units, isWhole, setup);
+  if (!before)
+    return before.takeError();
+  known.before = std::move(*before);
+  return Error::success();
+}
+
+Expected<Analyses> analyseSources(const Options &options, Cache *cache, Known *known,
+                                  StringRef prefixes) {
   Setup setup{options.models, {}, currentFolder(), options.jobs, cache};
   setup.isExact = options.isExact;
   setup.prefixes = prefixes.str();
@@ -55,6 +85,10 @@ Expected<Analyses> analyseSources(const Options &options, Cache *cache, StringRe
     return database.takeError();
   for (const std::string &note : database->notes)
     say(note);
+  if (known && known->changes)
+    setup.isWatched = [&](StringRef path) {
+      return known->changes->fileAt(path) || known->changes->fileOnceAt(path);
+    };
   auto units = analyse(database->sources, setup);
   if (!units)
     return units.takeError();
@@ -63,13 +97,16 @@ Expected<Analyses> analyseSources(const Options &options, Cache *cache, StringRe
       say(unit.problem);
   const bool isWhole =
       database->whole && all_of(*units, [](const Analysis &unit) { return unit.problem.empty(); });
+  if (known && known->changes)
+    if (Error error = analyseBefore(*database, *units, isWhole, options, setup, *known))
+      return std::move(error);
   if (cache)
     addConfigs(database->sources, database->asked);
   return Analyses{std::move(*units), isWhole, std::move(database->asked)};
 }
 
 /// Everything that the output depends on but files.
-static Expected<Digest> keyOf(const Options &options) {
+static Expected<Digest> keyOf(const Options &options, const Known &known) {
   auto resources = resourceDirectory(options.resourceDir);
   if (!resources)
     return resources.takeError();
@@ -78,6 +115,11 @@ static Expected<Digest> keyOf(const Options &options) {
   add(Twine(int(options.format)) + "," + Twine(int(options.minLevel)) + "," +
       (options.failOn ? Twine(int(*options.failOn)) : Twine("never")) + "," +
       (options.isExact ? "exact," : "") + options.build);
+  add(options.baseline);
+  add(options.needsReasons ? "reasons" : "");
+  add(options.since);
+  if (known.changes)
+    add(known.changes->text());
   for (const Check *check : options.checks)
     add(check->id);
   for (ArrayRef<std::string> list : {ArrayRef(options.files), ArrayRef(options.models)}) {
@@ -111,6 +153,11 @@ static std::vector<std::string> inputsOf(const Analyses &analyses, const Options
       inputs.push_back(file);
   for (const std::string &folder : options.models)
     inputs.push_back(folder + "/");
+  if (!options.baseline.empty()) {
+    SmallString<128> file(options.baseline);
+    sys::fs::make_absolute(file);
+    inputs.push_back(file.str().str());
+  }
   for (const std::string &path : cache.paths())
     inputs.push_back(path);
   llvm::sort(inputs);
@@ -147,13 +194,13 @@ private:
 
 } // namespace
 
-static int checkAll(const Options &options, Cache *cache, raw_fd_ostream &out) {
-  // A terminal gets colours, which are not kept.
-  const bool isKept = cache && !out.is_displayed();
+static int checkAll(const Options &options, Cache *cache, Known &known, raw_fd_ostream &out) {
+  // A terminal gets colours, which are not kept, and a kept result writes no file.
+  const bool isKept = cache && !out.is_displayed() && options.newBaseline.empty();
   const int64_t started = currentTime();
   Digest key{};
   if (isKept) {
-    auto digest = keyOf(options);
+    auto digest = keyOf(options, known);
     if (!digest)
       return fail(digest.takeError());
     key = *digest;
@@ -162,13 +209,13 @@ static int checkAll(const Options &options, Cache *cache, raw_fd_ostream &out) {
   }
   const size_t before = said().size();
   const PrefixFolder prefixes(options, cache);
-  auto analyses = analyseSources(options, cache, prefixes.path());
+  auto analyses = analyseSources(options, cache, &known, prefixes.path());
   if (!analyses)
     return fail(analyses.takeError());
   std::string report;
   raw_string_ostream buffer(report);
   const int status =
-      judge(analyses->units, analyses->whole, options, isKept ? (raw_ostream &)buffer : out);
+      judge(analyses->units, analyses->whole, options, known, isKept ? (raw_ostream &)buffer : out);
   if (isKept) {
     out << report;
     if (none_of(analyses->units, [](const Analysis &unit) { return unit.isLost; }))
@@ -182,11 +229,14 @@ static int checkAll(const Options &options, Cache *cache, raw_fd_ostream &out) {
 }
 
 int runCheck(const Options &options) {
+  auto known = readKnown(options);
+  if (!known)
+    return fail(known.takeError());
   auto out = openOutput(options);
   if (!out)
     return fail(out.takeError());
   const auto cache = openCache(options);
-  const int status = checkAll(options, cache.get(), **out);
+  const int status = checkAll(options, cache.get(), *known, **out);
   if (cache && !cache->problem().empty())
     say("the cache could not be used to the end: " + cache->problem());
   return close(**out, options) ? status : Broken;

@@ -108,7 +108,8 @@ static std::string counted(size_t count, StringRef noun) {
   return formatv("{0} {1}{2}", count, noun, count == 1 ? "" : "s");
 }
 
-static void summarise(const Findings &findings, size_t problems, size_t units) {
+/// `leftOut`: what is not among the findings, and why.
+static void summarise(const Findings &findings, size_t problems, size_t units, StringRef leftOut) {
   std::vector<std::string> levels;
   for (Level level : {Level::Error, Level::Warning, Level::Note})
     if (const size_t count =
@@ -121,6 +122,7 @@ static void summarise(const Findings &findings, size_t problems, size_t units) {
   if (problems != 0)
     line += formatv("{0} of ", units - problems);
   line += counted(units, "unit");
+  line += leftOut;
   if (problems != 0)
     line += "; " + counted(problems, "unit") + " did not parse";
   say(line);
@@ -140,24 +142,101 @@ static Error noteSources(const Findings &findings, const Options &options) {
                       std::vector<std::string>(files.begin(), files.end()));
 }
 
-int judge(MutableArrayRef<Analysis> units, bool whole, const Options &options, raw_ostream &out) {
+Expected<Known> readKnown(const Options &options) {
+  Known known;
+  if (!options.baseline.empty()) {
+    auto baseline = Baseline::read(options.baseline);
+    if (!baseline)
+      return baseline.takeError();
+    known.baseline = std::move(*baseline);
+  }
+  if (!options.since.empty()) {
+    auto changes = Changes::since(options.since, currentFolder());
+    if (!changes)
+      return changes.takeError();
+    known.changes = std::move(*changes);
+  }
+  return known;
+}
+
+/// Makes all findings that are to be shown known.
+static Error writeBaseline(const Findings &findings, const Options &options, Known &known) {
+  Findings kept = findings;
+  erase_if(kept, [&](const Finding &finding) { return finding.level < options.minLevel; });
+  known.baseline = Baseline::of(kept, currentFolder());
+  return known.baseline->write(options.newBaseline);
+}
+
+/// Drops what the baseline knows, and says which of it there is no more. Only all of a program
+/// shows what is gone.
+static std::string dropKnown(Findings &findings, bool whole, const Options &options, Known &known) {
+  if (!known.baseline)
+    return {};
+  const std::string &file = options.newBaseline.empty() ? options.baseline : options.newBaseline;
+  const size_t count = known.baseline->drop(findings);
+  if (const size_t stale = whole ? known.baseline->stale(options.checks) : 0)
+    say(formatv("{0} of {1} {2} stale; write it anew with --write-baseline={1}",
+                stale == 1 ? "1 entry" : formatv("{0} entries", stale).str(), file,
+                stale == 1 ? "is" : "are")
+            .str());
+  return count == 0 ? "" : formatv("; {0} known to {1}", count, file).str();
+}
+
+/// Says which suppressions suppress nothing, and, if they have to, which give no reason. Whether
+/// the latter is the case.
+static bool lacksReasons(Suppressions &suppressions, const std::set<StringRef> &files, bool whole,
+                         const Options &options) {
+  const std::string root = currentFolder();
+  if (whole)
+    for (const std::string &line : suppressions.unused(files, options.checks, root))
+      say(line);
+  const auto lines =
+      options.needsReasons ? suppressions.unreasoned(files, root) : std::vector<std::string>();
+  for (const std::string &line : lines)
+    say(line);
+  return !lines.empty();
+}
+
+int judge(MutableArrayRef<Analysis> units, bool whole, const Options &options, Known &known,
+          raw_ostream &out) {
+  std::set<StringRef> files;
+  if (whole || options.needsReasons)
+    for (const Analysis &unit : units) // which are taken apart below
+      addFiles(unit.unit, files);
+  const size_t problems =
+      count_if(units, [](const Analysis &unit) { return !unit.problem.empty(); });
   Findings findings = findingsIn(units, whole, options.checks);
+  identify(findings, currentFolder());
   if (!options.depfile.empty())
     if (Error error = noteSources(findings, options))
       return fail(std::move(error));
-  dropSuppressed(findings);
+  Suppressions suppressions;
+  suppressions.drop(findings);
+  bool isBroken = problems != 0;
+  if (!options.newBaseline.empty() && isBroken) {
+    say("'" + options.newBaseline + "' is not written, since not all units did parse");
+  } else if (!options.newBaseline.empty()) {
+    if (Error error = writeBaseline(findings, options, known)) {
+      fail(std::move(error));
+      isBroken = true;
+    }
+  }
+  std::string leftOut = dropKnown(findings, whole, options, known);
   erase_if(findings, [&](const Finding &finding) { return finding.level < options.minLevel; });
+  if (known.before)
+    if (const size_t old = known.before->dropOld(findings, options.checks, currentFolder()))
+      leftOut += formatv("; {0} older than '{1}' not shown", old, options.since);
   report(findings, options.format, currentFolder(), out);
   out.flush();
 
-  const size_t problems =
-      count_if(units, [](const Analysis &unit) { return !unit.problem.empty(); });
-  summarise(findings, problems, units.size());
-  if (problems != 0)
+  const bool isUnreasoned = lacksReasons(suppressions, files, whole, options);
+  summarise(findings, problems, units.size(), leftOut);
+  if (isBroken)
     return Broken;
-  const bool fails = options.failOn && any_of(findings, [&](const Finding &finding) {
-                       return finding.level >= *options.failOn;
-                     });
+  const bool fails =
+      options.failOn && (isUnreasoned || any_of(findings, [&](const Finding &finding) {
+                           return finding.level >= *options.failOn;
+                         }));
   return fails ? Found : Clean;
 }
 
@@ -173,6 +252,9 @@ int runLink(const Options &options) {
   if (!options.depfile.empty() && options.output.empty())
     return fail(createStringError(inconvertibleErrorCode(),
                                   "--depfile needs '-o FILE': it says what that depends on"));
+  auto known = readKnown(options);
+  if (!known)
+    return fail(known.takeError());
   auto units = std::make_unique<std::vector<Analysis>>();
   for (const std::string &file : options.files) {
     auto unit = readFacts(file);
@@ -183,7 +265,7 @@ int runLink(const Options &options) {
   auto out = openOutput(options);
   if (!out)
     return fail(out.takeError());
-  const int status = judge(*units, /*whole=*/!options.isPartial, options, **out);
+  const int status = judge(*units, /*whole=*/!options.isPartial, options, *known, **out);
   const bool isWritten = close(**out, options);
   BuryPointer(std::move(units));
   return isWritten ? status : Broken;

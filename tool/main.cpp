@@ -11,14 +11,16 @@ using namespace belay;
 static constexpr Subcommand subcommands[] = {
     {"check", "[-p BUILD] [FILE...] [options]\nFILE... [options] -- FLAGS",
      "Analyses a build, or some of its files, and reports the mistakes.",
-     "-p --checks --format -o --min-level --fail-on --models --resource-dir --cache-dir --no-cache "
-     "--exact --no-prefix -j --",
+     "-p --checks --format -o --min-level --fail-on --baseline --write-baseline --require-reasons "
+     "--since --models --resource-dir --cache-dir --no-cache --exact --no-prefix -j --",
      0, ~0u, runCheck},
     {"extract", "FILE -o FACTS [options] -- FLAGS",
      "Analyses one file and keeps what its functions do, for 'belay link'.",
      "-o --depfile --root --models --resource-dir --", 1, 1, runExtract},
     {"link", "FACTS... | @FILE [options]", "Reports the mistakes in programs of extracted facts.",
-     "--checks --format -o --min-level --fail-on --depfile --partial @", 1, ~0u, runLink},
+     "--checks --format -o --min-level --fail-on --baseline --write-baseline --require-reasons "
+     "--depfile --partial @",
+     1, ~0u, runLink},
     {"ninja", "[-p BUILD] -o BUILD.NINJA [options]",
      "Writes a build for ninja that extracts what has changed, links, and reports.",
      "-p -o --checks --format --min-level --fail-on --models --resource-dir", 0, 0, runNinja},

@@ -15,7 +15,9 @@ static Finding finding(std::string file, unsigned line, unsigned column) {
 static std::string reported(const Findings &findings, llvm::StringRef root) {
   std::string text;
   llvm::raw_string_ostream out(text);
-  report(findings, Format::Sarif, root, out);
+  Findings identified = findings;
+  identify(identified, root);
+  report(identified, Format::Sarif, root, out);
   return text;
 }
 
@@ -80,6 +82,7 @@ TEST(Sarif, PlacesAFinding) {
   EXPECT_EQ(region->getInteger("startLine"), 1);
   EXPECT_EQ(region->getInteger("endLine"), 1);
   EXPECT_EQ(region->getInteger("startColumn"), 12);
+  EXPECT_EQ(region->getObject("snippet")->getString("text"), "f();");
   EXPECT_EQ(run({found}, folder.path()).getString("columnKind"), "utf16CodeUnits");
   EXPECT_EQ(result.getObject("partialFingerprints")->getString("primaryLocationLineHash"),
             fingerprints({found}, folder.path())[0]);

@@ -26,6 +26,8 @@ TEST(Report, NamesLevelsAndFormats) {
   EXPECT_EQ(formatNamed("text"), Format::Text);
   EXPECT_EQ(formatNamed("json"), Format::Json);
   EXPECT_EQ(formatNamed("sarif"), Format::Sarif);
+  EXPECT_EQ(formatNamed("github"), Format::Github);
+  EXPECT_EQ(formatNamed("gitlab"), Format::Gitlab);
   EXPECT_EQ(formatNamed("xml"), std::nullopt);
 }
 
@@ -146,8 +148,9 @@ TEST(Json, HoldsEveryField) {
   found.trail = {{{file, 1, 6}, "step"}};
   std::string text;
   llvm::raw_string_ostream out(text);
-  report({found}, Format::Json, folder.path(), out);
   const std::string mark = fingerprints({found}, folder.path())[0];
+  found.fingerprint = mark;
+  report({found}, Format::Json, folder.path(), out);
   EXPECT_EQ(text, R"({
   "version": 1,
   "tool": {
@@ -179,4 +182,33 @@ TEST(Json, HoldsEveryField) {
   ]
 }
 )");
+}
+
+static std::string reported(const Findings &findings, Format format) {
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  report(findings, format, "/src", out);
+  return text;
+}
+
+TEST(Github, EscapesWhatEndsACommand) {
+  Finding found = finding("/src/a,b:c%.cpp", 2);
+  found.message = "100 %, of: it\n::error::x";
+  found.trail = {{{"/src/b.cpp", 7, 1}, "calls 'f'"}, {{}, "somehow"}};
+  EXPECT_EQ(
+      reported({found}, Format::Github),
+      "::warning file=a%2Cb%3Ac%25.cpp,line=2,col=3,title=belay-detached-thread::100 %25, of: "
+      "it%0A::error::x%0Ab.cpp:7: calls 'f'%0Asomehow\n");
+  EXPECT_EQ(reported({}, Format::Github), "");
+}
+
+TEST(Github, CountsWhatItDoesNotShow) {
+  Findings findings(12, finding("/src/a.cpp", 2));
+  findings[10].level = Level::Error;
+  findings[0].level = Level::Note;
+  const std::string text = reported(findings, Format::Github);
+  EXPECT_EQ(llvm::StringRef(text).count('\n'), 11u);
+  EXPECT_TRUE(llvm::StringRef(text).starts_with("::error "));
+  EXPECT_TRUE(llvm::StringRef(text).contains("::notice title=belay::2 more findings "));
+  EXPECT_EQ(llvm::StringRef(text).count("::notice"), 1u) << "the note is of the lowest level";
 }

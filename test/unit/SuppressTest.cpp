@@ -16,7 +16,7 @@ static std::vector<unsigned> left(llvm::StringRef text, unsigned column = 5) {
   Findings findings;
   for (unsigned line = 1; line <= lines; ++line)
     findings.push_back({"detached-thread", Level::Warning, {file, line, column}, "m", {}, "e"});
-  const unsigned dropped = dropSuppressed(findings);
+  const unsigned dropped = Suppressions().drop(findings);
   EXPECT_EQ(dropped + findings.size(), lines);
   std::vector<unsigned> result;
   for (const Finding &finding : findings)
@@ -125,8 +125,81 @@ TEST(Suppress, InARegionOnOneLine) {
 TEST(Suppress, NothingWhereThereIsNoSource) {
   Findings findings = {{"detached-thread", Level::Warning, {"/nowhere/a.cpp", 1, 1}, "m", {}, "e"},
                        {"detached-thread", Level::Warning, {}, "m", {}, "e"}};
-  EXPECT_EQ(dropSuppressed(findings), 0u);
+  EXPECT_EQ(Suppressions().drop(findings), 0u);
   const Folder folder;
   findings = {{"x", Level::Note, {folder.write("a.cpp", "// NOLINT\n"), 9, 1}, "m", {}, "e"}};
-  EXPECT_EQ(dropSuppressed(findings), 0u);
+  EXPECT_EQ(Suppressions().drop(findings), 0u);
+}
+
+static std::vector<std::string> unused(llvm::StringRef text) {
+  const Folder folder;
+  const std::string file = folder.write("a.cpp", text);
+  Findings findings = {{"detached-thread", Level::Warning, {file, 1, 1}, "m", {}, "e"}};
+  Suppressions suppressions;
+  suppressions.drop(findings);
+  const Check *checks[] = {nullptr, nullptr};
+  for (const Check &check : allChecks()) {
+    if (check.id == "detached-thread")
+      checks[0] = &check;
+    if (check.id == "sleep-as-sync")
+      checks[1] = &check;
+  }
+  return suppressions.unused({file}, checks, folder.path());
+}
+
+using Texts = std::vector<std::string>;
+
+TEST(Suppress, SaysWhatIsUnused) {
+  EXPECT_EQ(unused("int a; // NOLINT(belay-detached-thread)\n"), Texts{});
+  EXPECT_EQ(unused("int a; // NOLINT(belay-*)\n"), Texts{});
+  EXPECT_EQ(
+      unused("int a; // NOLINT(belay-detached-thread, belay-sleep-as-sync)\n"),
+      Texts{"a.cpp:1:11: NOLINT(belay-detached-thread, belay-sleep-as-sync) suppresses nothing "
+            "of 'belay-sleep-as-sync'; remove it"});
+  EXPECT_EQ(unused("\n  int a; /* NOLINT(belay-detached-thread) */\n"),
+            Texts{"a.cpp:2:13: NOLINT(belay-detached-thread) suppresses nothing of "
+                  "'belay-detached-thread'; remove it"});
+  EXPECT_EQ(
+      unused("// NOLINT(belay-detached-thraed)\n"),
+      Texts{"a.cpp:1:4: NOLINT(belay-detached-thraed) names 'belay-detached-thraed', which is "
+            "no check"});
+  EXPECT_EQ(
+      unused("\n// NOLINTBEGIN(belay-sleep-as-sync)\n// NOLINTEND(belay-detached-thread)\n"),
+      (Texts{"a.cpp:2:4: NOLINTBEGIN(belay-sleep-as-sync) has no end, and so suppresses nothing",
+             "a.cpp:3:4: NOLINTEND(belay-detached-thread) ends nothing"}));
+}
+
+TEST(Suppress, SaysNothingOfWhatMayBeUsed) {
+  EXPECT_EQ(unused("\nint a; // NOLINT\nint a; // NOLINT(bugprone-x)\n"), Texts{}) << "not ours";
+  EXPECT_EQ(unused("\n// NOLINT(belay-racy-flag, belay-*)\n"), Texts{}) << "did not run";
+  EXPECT_EQ(unused("\nauto a = \"// NOLINT(belay-detached-thread)\";\n"
+                   "auto b = R\"(// NOLINT(belay-detached-thread))\";\n"),
+            Texts{});
+  EXPECT_EQ(unused("\n#ifdef _WIN32\nint a; // NOLINT(belay-detached-thread)\n#endif\n"), Texts{});
+  EXPECT_EQ(
+      unused("// Guard.\n#ifndef H\n#define H\n// NOLINT(belay-detached-thread)\n#endif\n").size(),
+      1u);
+}
+
+TEST(Suppress, AsksForReasons) {
+  const Folder folder;
+  const std::string file = folder.write("a.cpp", "int a; // NOLINT\n"
+                                                 "int a; // NOLINT\n"
+                                                 "int a; // NOLINT(belay-x): why\n"
+                                                 "int a; // NOLINT(belay-x): \n"
+                                                 "int a; /* NOLINT(belay-x) : why */\n"
+                                                 "// NOLINTNEXTLINE(belay-x) why\n"
+                                                 "// NOLINTBEGIN(bugprone-x)\n"
+                                                 "// NOLINTBEGIN(belay-x): why\n"
+                                                 "// NOLINTEND(belay-x)\n"
+                                                 "auto s = \"NOLINT(belay-x)\";\n");
+  Findings findings = {{"detached-thread", Level::Warning, {file, 2, 1}, "m", {}, "e"}};
+  Suppressions suppressions;
+  EXPECT_EQ(suppressions.drop(findings), 1u);
+  const std::string rest = " does not say why; write '";
+  EXPECT_EQ(
+      suppressions.unreasoned({file}, folder.path()),
+      (Texts{"a.cpp:2:11: NOLINT" + rest + "NOLINT: reason'",
+             "a.cpp:4:11: NOLINT(belay-x)" + rest + "NOLINT(belay-x): reason'",
+             "a.cpp:6:4: NOLINTNEXTLINE(belay-x)" + rest + "NOLINTNEXTLINE(belay-x): reason'"}));
 }
