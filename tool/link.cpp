@@ -128,13 +128,15 @@ int judge(MutableArrayRef<Analysis> units, bool whole, const Options &options, r
   Findings findings = findingsIn(units, whole, options.checks);
   dropSuppressed(findings);
   erase_if(findings, [&](const Finding &finding) { return finding.level < options.minLevel; });
-  report(findings, options.format, currentFolder(), out);
+  Coverage coverage{units.size()};
+  for (const Analysis &unit : units)
+    if (!unit.problem.empty())
+      coverage.problems.push_back(unit.problem);
+  report(findings, options.format, currentFolder(), out, coverage);
   out.flush();
 
-  const size_t problems =
-      count_if(units, [](const Analysis &unit) { return !unit.problem.empty(); });
-  summarise(findings, problems, units.size());
-  if (problems != 0)
+  summarise(findings, coverage.problems.size(), units.size());
+  if (!coverage.problems.empty())
     return Broken;
   const bool fails = options.failOn && any_of(findings, [&](const Finding &finding) {
                        return finding.level >= *options.failOn;
