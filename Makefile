@@ -5,6 +5,7 @@
 #   make demo          analyse a small server and show the findings
 #   make build         the program, the clang-tidy plugin, the examples and the tests, in build/
 #   make test          all tests once
+#   make test-all      these, and what needs a browser: the HTML report in headless Chromium
 #   make test-sanitize the analyser's own again, under the sanitizers
 #   make test-runtime  the runtime's tests, under each compiler and sanitizer, and its models
 #   make bench [DB=F]  what extraction costs beside clang -fsyntax-only, over a compile database
@@ -27,7 +28,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .SILENT:
-.PHONY: deps build demo test test-sanitize test-runtime bench bench-runtime format format-check clean
+.PHONY: deps build demo test test-all test-sanitize test-runtime bench bench-runtime format format-check clean
 
 say := printf 'belay: %s\n'
 
@@ -86,6 +87,11 @@ demo: deps
 test: build
 	ctest --test-dir build --output-on-failure
 	$(MAKE) --no-print-directory test-runtime runtimes='gcc-address relacy'
+
+# Where node comes with an npm of its own, Debian's would take its place.
+test-all: packages += chromium nodejs $(if $(shell command -v npm),,npm)
+test-all: test
+	test/html/run.sh
 
 test-sanitize: deps
 	$(call make_build,build-sanitize,sanitize,all)

@@ -120,11 +120,14 @@ static size_t indentOf(ArrayRef<StringRef> lines) {
   return common ? common->size() : 0;
 }
 
-/// The name or character that starts at the offset; empty behind the end of the line.
+/// The name, with its qualifiers, or character that starts at the offset; empty behind the end.
 static StringRef tokenAt(StringRef line, size_t offset) {
   const StringRef rest = line.drop_front(std::min(offset, line.size()));
   const auto isPart = [](char c) { return isAlnum(c) || c == '_'; };
-  const StringRef name = rest.take_while(isPart);
+  size_t end = rest.take_while(isPart).size();
+  while (end != 0 && rest.substr(end).starts_with("::"))
+    end += 2 + rest.substr(end + 2).take_while(isPart).size();
+  const StringRef name = rest.take_front(end);
   if (!name.empty() || rest.empty() || uint8_t(rest.front()) < 0x80)
     return name.empty() ? rest.take_front(1) : name;
   return rest.take_while([](char c) { return uint8_t(c) >= 0x80; });
@@ -157,8 +160,13 @@ void writeSnippet(const Place &where, unsigned around, StringRef root, raw_ostre
       out << file << " has only " << counted(lines.size(), "line") << " now.</p>\n";
     return;
   }
-  const size_t first = where.line > around ? where.line - around - 1 : 0;
-  const size_t end = std::min<size_t>(where.line + around, lines.size());
+  const auto isBlank = [&](size_t index) { return lines[index].trim().empty(); };
+  size_t first = where.line > around ? where.line - around - 1 : 0;
+  size_t end = std::min<size_t>(where.line + around, lines.size());
+  while (first + 1 < where.line && isBlank(first))
+    ++first;
+  while (end > where.line && isBlank(end - 1))
+    --end;
   const ArrayRef<StringRef> shownLines = lines.slice(first, end - first);
   const size_t indent = indentOf(shownLines);
   out << "<pre class=\"code\"><code>";

@@ -42,7 +42,8 @@ namespace {
 /// A point of the picture: a start on the left, or work on the right.
 struct Node {
   std::string name;
-  std::string detail;
+  std::string kind; ///< of a start
+  std::string place;
   std::vector<size_t> findings{}; ///< indexes
   Level worst = Level::Note;
   double row = 0;
@@ -72,7 +73,11 @@ private:
   void add(size_t finding, const Chain &chain);
   void keepWorst();
   void order();
+  size_t lettersLeft(size_t room, bool isWide) const;
   void draw(const Size &size, raw_ostream &out) const;
+  void drawStart(const Node &start, unsigned x, size_t room, bool isWide, raw_ostream &out) const;
+  void drawWork(const Node &work, unsigned x, size_t room, const Size &size,
+                raw_ostream &out) const;
   void drawSigns(const Node &node, unsigned x, double y, raw_ostream &out) const;
 
   const Findings &findings_;
@@ -90,6 +95,8 @@ private:
 static constexpr size_t MostWorks = 24;
 static constexpr unsigned RowHeight = 46, Top = 34;
 static constexpr unsigned MostSigns = 5;
+
+static double middleOf(const Node &node) { return Top + node.row * RowHeight; }
 
 static std::string placeOf(const Place &where) {
   return formatv("{0}:{1}", sys::path::filename(where.file), where.line);
@@ -125,14 +132,15 @@ void Picture::add(size_t finding, const Chain &chain) {
   const StringRef begins = start.into.empty() ? "accept loop" : start.into.ref();
   const size_t from =
       nodeOf(startOf_, starts_, (begins + "\n" + start.where.file.ref() + "\n" + at).str(),
-             {begins.str(), (kindOf(start) + ", " + at).str()});
+             {begins.str(), (kindOf(start) + ", ").str(), at});
   // Lambdas share their names, but not the places where they are handed over.
   const StringRef name = last->into.empty() ? begins : last->into.ref();
   const bool isUnique = last != &start && !name.starts_with("lambda in ");
-  const Place &where = chain.steps.back().where;
+  const bool goesOn = last != &chain.steps.back();
+  const Place &where = goesOn ? last[1].where : findings_[finding].where;
   const std::string key = isUnique ? name.str() : (name + "\n" + placeOf(last->where)).str();
   const size_t to =
-      nodeOf(workOf_, works_, key, {name.str(), sys::path::filename(where.file).str()});
+      nodeOf(workOf_, works_, key, {name.str(), "", sys::path::filename(where.file).str()});
   const Level level = findings_[finding].level;
   for (Node *node : {&starts_[from], &works_[to]}) {
     node->worst = std::max(node->worst, level);
@@ -227,12 +235,13 @@ Picture::Picture(const Findings &findings, ArrayRef<std::string> anchors)
   order();
 }
 
-/// The end of a name says most; `room` is in letters.
+/// The end of a name says most, and is best cut between its parts; `room` is in letters.
 static std::string fitting(StringRef name, size_t room) {
-  const std::string whole = escaped(name);
   if (name.size() <= room)
-    return whole;
-  return "\u2026" + escaped(name.take_back(room - 1));
+    return escaped(name);
+  const StringRef end = name.take_back(room - 1);
+  const size_t part = end.find("::");
+  return "\u2026" + escaped(part == StringRef::npos ? end : end.drop_front(part + 2));
 }
 
 void Picture::drawSigns(const Node &node, unsigned x, double y, raw_ostream &out) const {
@@ -250,43 +259,62 @@ void Picture::drawSigns(const Node &node, unsigned x, double y, raw_ostream &out
   }
 }
 
+/// How wide the names are on the left, in letters; no wider than there is room.
+size_t Picture::lettersLeft(size_t room, bool isWide) const {
+  size_t most = 6;
+  for (const Node &start : starts_)
+    most =
+        std::max({most, start.name.size(), start.place.size() + (isWide ? start.kind.size() : 0)});
+  return std::min(most, room);
+}
+
+void Picture::drawStart(const Node &start, unsigned x, size_t room, bool isWide,
+                        raw_ostream &out) const {
+  const double y = middleOf(start);
+  out << formatv("<g><title>{0}</title><circle cx=\"{1}\" cy=\"{2:f1}\" r=\"3.5\"/>"
+                 "<text class=\"name\" x=\"{3}\" y=\"{4:f1}\" text-anchor=\"end\">{5}</text>"
+                 "<text class=\"detail\" x=\"{3}\" y=\"{6:f1}\" text-anchor=\"end\">{7}</text>"
+                 "</g>\n",
+                 escaped(start.name), x, y, x - 10, y - 2, fitting(start.name, room), y + 14,
+                 fitting((isWide ? start.kind : "") + start.place, room));
+}
+
+void Picture::drawWork(const Node &work, unsigned x, size_t room, const Size &size,
+                       raw_ostream &out) const {
+  const double y = middleOf(work);
+  const size_t signs = std::min<size_t>(work.findings.size(), MostSigns);
+  const size_t more = work.findings.size() - signs, letters = signs * 160 / size.letter;
+  const std::string detail = (more ? "+" + std::to_string(more) + "  " : "") + work.place;
+  out << formatv("<g><title>{0}</title><circle cx=\"{1}\" cy=\"{2:f1}\" r=\"3.5\"/>"
+                 "<text class=\"name\" x=\"{3}\" y=\"{4:f1}\">{5}</text>"
+                 "<text class=\"detail\" x=\"{6}\" y=\"{7:f1}\">{8}</text></g>\n",
+                 escaped(work.name), x, y, x + 10, y - 2, fitting(work.name, room),
+                 x + 12 + signs * 16, y + 14,
+                 fitting(detail, room > letters + 2 ? room - letters : 2));
+  drawSigns(work, x + 10, y + 4, out);
+}
+
 void Picture::draw(const Size &size, raw_ostream &out) const {
-  const unsigned side = (size.width - size.gap) / 2, right = size.width - side;
-  const size_t room = (side - 10) * 10 / size.letter;
-  const unsigned height = Top + RowHeight * unsigned(std::max(starts_.size(), works_.size())) + 4;
-  const auto middle = [](const Node &node) { return Top + node.row * RowHeight; };
+  const bool isWide = size.kind == "wide";
+  const size_t room = ((size.width - size.gap) / 2 - 10) * 10 / size.letter;
+  const unsigned left = unsigned(lettersLeft(room, isWide) * size.letter / 10 + 12);
+  const unsigned right = left + size.gap;
+  const size_t rest = (size.width - right - 10) * 10 / size.letter;
   out << formatv("<svg class=\"ways {0}\" viewBox=\"0 0 {1} {2}\" width=\"{1}\" height=\"{2}\" "
                  "role=\"group\" aria-labelledby=\"ways-title\">\n",
-                 size.kind, size.width, height);
+                 size.kind, size.width,
+                 Top + RowHeight * unsigned(std::max(starts_.size(), works_.size())) + 4);
   out << formatv("<text class=\"column\" x=\"{0}\" y=\"14\" text-anchor=\"end\">Starts</text>"
                  "<text class=\"column\" x=\"{1}\" y=\"14\">Reaches</text>\n",
-                 side - 10, right + 10);
-  for (const Line &line : lines_) {
-    const double from = middle(starts_[line.from]), to = middle(works_[line.to]);
-    const unsigned half = size.gap / 2;
+                 left - 10, right + 10);
+  for (const Line &line : lines_)
     out << formatv("<path class=\"way {0}\" d=\"M{1} {2:f1}C{3} {2:f1} {3} {4:f1} {5} {4:f1}\"/>\n",
-                   nameOf(line.worst), side, from, side + half, to, right);
-  }
+                   nameOf(line.worst), left, middleOf(starts_[line.from]), left + size.gap / 2,
+                   middleOf(works_[line.to]), right);
   for (const Node &start : starts_)
-    out << formatv("<g><title>{0}</title><circle cx=\"{1}\" cy=\"{2:f1}\" r=\"3.5\"/>"
-                   "<text class=\"name\" x=\"{3}\" y=\"{4:f1}\" text-anchor=\"end\">{5}</text>"
-                   "<text class=\"detail\" x=\"{3}\" y=\"{6:f1}\" text-anchor=\"end\">{7}</text>"
-                   "</g>\n",
-                   escaped(start.name), side, middle(start), side - 10, middle(start) - 2,
-                   fitting(start.name, room), middle(start) + 14, fitting(start.detail, room));
-  for (const Node &work : works_) {
-    const unsigned signs = unsigned(std::min<size_t>(work.findings.size(), MostSigns)) * 16;
-    const size_t more = work.findings.size() - std::min<size_t>(work.findings.size(), MostSigns);
-    const std::string detail =
-        (more ? "+" + std::to_string(more) + "  " : std::string()) + work.detail;
-    out << formatv("<g><title>{0}</title><circle cx=\"{1}\" cy=\"{2:f1}\" r=\"3.5\"/>"
-                   "<text class=\"name\" x=\"{3}\" y=\"{4:f1}\">{5}</text>"
-                   "<text class=\"detail\" x=\"{6}\" y=\"{7:f1}\">{8}</text></g>\n",
-                   escaped(work.name), right, middle(work), right + 10, middle(work) - 2,
-                   fitting(work.name, room), right + 12 + signs, middle(work) + 14,
-                   fitting(detail, room - std::min<size_t>(room - 2, signs * 10 / size.letter)));
-    drawSigns(work, right + 10, middle(work) + 4, out);
-  }
+    drawStart(start, left, room, isWide, out);
+  for (const Node &work : works_)
+    drawWork(work, right, rest, size, out);
   out << "</svg>\n";
 }
 
@@ -299,11 +327,11 @@ void Picture::write(raw_ostream &out) {
   draw({"narrow", 328, 44, 62}, out);
   out << "<figcaption>";
   if (placed_ == findings_.size())
-    out << "Each";
+    out << (placed_ == 1 ? "The finding is" : "All findings are");
   else
-    out << placed_ << " of " << counted(findings_.size(), "finding");
-  out << (placed_ == 1 || placed_ == findings_.size() ? " finding is" : " are")
-      << " reached from a request, a connection or a thread as drawn. Each sign leads to its "
+    out << placed_ << " of " << findings_.size()
+        << (placed_ == 1 ? " findings is" : " findings are");
+  out << " known to be reached from a request, a connection or a thread. Each sign leads to its "
          "finding.";
   if (left_ != 0)
     out << formatv(

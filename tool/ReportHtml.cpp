@@ -152,22 +152,25 @@ void HtmlWriter::writeProblems() {
     return;
   out_ << "<section class=\"problems\" aria-labelledby=\"problems-title\">\n"
        << "<h2 id=\"problems-title\">" << counted(coverage_.problems.size(), "unit")
-       << " did not parse</h2>\n<p>What is wrong in there is not in this report.</p>\n<ul>\n";
+       << " did not parse</h2>\n<p>What is wrong in there is not in this report.</p>\n<details"
+       << (coverage_.problems.size() <= 5 ? " open" : "") << "><summary>Why</summary>\n<ul>\n";
   for (StringRef problem : coverage_.problems)
     out_ << "<li>" << escaped(problem) << "</li>\n";
-  out_ << "</ul>\n</section>\n";
+  out_ << "</ul>\n</details>\n</section>\n";
 }
 
 void HtmlWriter::writeHeader() {
-  const std::string units = counted(coverage_.units - coverage_.problems.size(), "unit");
+  std::string units = counted(coverage_.units, "unit");
+  if (const size_t missing = coverage_.problems.size())
+    units = std::to_string(coverage_.units - missing) + " of " + units;
   out_ << "<body>\n<a class=\"skip\" href=\"#findings\">Skip to the findings</a>\n<header>\n"
        << "<p class=\"product\">Belay</p>\n<h1>" << title() << "</h1>\n";
   if (findings_.empty()) {
-    out_ << "<p class=\"lead\">Nothing in " << units
-         << " was found at the levels that were asked for.</p>\n";
+    out_ << "<p class=\"lead\">" << units
+         << " analysed; nothing was found at the levels that were asked for.</p>\n";
   } else {
-    out_ << "<p class=\"lead\">In " << counted(files_.size(), "file") << ", out of " << units
-         << " that were analysed.</p>\n";
+    out_ << "<p class=\"lead\">In " << counted(files_.size(), "file") << "; " << units
+         << " analysed.</p>\n";
     writeTable();
   }
   writeProblems();
@@ -268,8 +271,8 @@ void HtmlWriter::writeBody(size_t index) {
   const Check *check = checkOf(finding);
   out_ << "<p class=\"about\">";
   if (check != allChecks().end())
-    out_ << formatv("<a href=\"#check-{0}\">belay-{0}</a> finds {1}. <span class=\"page\">"
-                    "docs/checks/{0}.md</span> ",
+    out_ << formatv("<span><a href=\"#check-{0}\">belay-{0}</a> finds {1}. <span class=\"page\">"
+                    "docs/checks/{0}.md</span></span> ",
                     check->id, escaped(check->summary));
   out_ << "<a class=\"link\" href=\"#" << anchors_[index] << "\">Link to this finding</a></p>\n"
        << "</div>\n";
@@ -283,8 +286,8 @@ void HtmlWriter::writeFinding(size_t index) {
                   escaped(shown(finding.where.file, root_)));
   out_ << "<summary>" << signOf(finding.level) << "<h4>" << prose(hazardOf(finding)) << "</h4>"
        << "<span class=\"facts\"><span class=\"level " << nameOf(finding.level) << "\">"
-       << nameOf(finding.level) << "</span> <span>line " << finding.where.line
-       << "</span> <span>belay-" << escaped(finding.check) << "</span></span></summary>\n";
+       << nameOf(finding.level) << "</span><span>line " << finding.where.line
+       << "</span><span>belay-" << escaped(finding.check) << "</span></span></summary>\n";
   writeBody(index);
   out_ << "</details>\n";
 }

@@ -139,4 +139,9 @@
 
   form.hidden = false;
   load();
+  // Only then does the browser look for the id itself, and takes the focus away.
+  window.addEventListener("load", () => setTimeout(() => {
+    const goal = document.getElementById(at);
+    if (goal) show(goal);
+  }));
 })();
