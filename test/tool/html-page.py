@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""A report in HTML is one page on its own: html.py PAGE [FINDINGS.json]
+"""A report in HTML is one page on its own: html-page.py PAGE [FINDINGS.json]
 
 Its elements are closed, ids are unique and links within it lead somewhere; it loads nothing, has
 no script but its own, and shows each finding of the JSON report with its whole trail.
@@ -99,4 +99,4 @@ shown = {
 }
 if shown != expected:
     problems.append(f"shows {shown}, not {expected}")
-sys.exit("\n".join(problems))
+sys.exit("\n".join(problems) or 0)
