@@ -38,7 +38,7 @@ std::string escaped(StringRef bytes) {
     }
     const char c = rest.front();
     rest = rest.drop_front();
-    const bool isControl = (c >= 0 && c < ' ' && c != '\t') || c == 127;
+    const bool isControl = (c >= 0 && c < ' ' && c != '\t' && c != '\n') || c == 127;
     html += c == '<'    ? StringRef("&lt;")
             : c == '>'  ? StringRef("&gt;")
             : c == '&'  ? StringRef("&amp;")

@@ -11,7 +11,8 @@
 namespace belay {
 
 /// Any bytes as the text of an element or attribute: nothing of them is markup. What is no UTF-8,
-/// control characters, and characters that turn the direction of text are shown as U+FFFD.
+/// control characters but tabs and new lines, and characters that turn the direction of text are
+/// shown as U+FFFD.
 std::string escaped(llvm::StringRef bytes);
 
 /// A message, in which what stands in 'quotes' is code.
