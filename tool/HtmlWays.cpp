@@ -102,6 +102,10 @@ static std::string placeOf(const Place &where) {
   return formatv("{0}:{1}", sys::path::filename(where.file), where.line);
 }
 
+static std::string keyOf(StringRef name, const Place &where) {
+  return formatv("{0}\n{1}:{2}:{3}", name, where.file.ref(), where.line, where.column);
+}
+
 /// The node of a key; a new one if there is none.
 static size_t nodeOf(std::map<std::string, size_t> &known, std::vector<Node> &nodes,
                      const std::string &key, Node node) {
@@ -128,17 +132,15 @@ void Picture::add(size_t finding, const Chain &chain) {
   for (const Step &step : chain.steps)
     if (&step > last && !step.into.empty())
       last = &step;
-  const std::string at = placeOf(start.where);
   const StringRef begins = start.into.empty() ? "accept loop" : start.into.ref();
-  const size_t from =
-      nodeOf(startOf_, starts_, (begins + "\n" + start.where.file.ref() + "\n" + at).str(),
-             {begins.str(), (kindOf(start) + ", ").str(), at});
+  const size_t from = nodeOf(startOf_, starts_, keyOf(begins, start.where),
+                             {begins.str(), (kindOf(start) + ", ").str(), placeOf(start.where)});
   // Lambdas share their names, but not the places where they are handed over.
   const StringRef name = last->into.empty() ? begins : last->into.ref();
   const bool isUnique = last != &start && !name.starts_with("lambda in ");
   const bool goesOn = last != &chain.steps.back();
   const Place &where = goesOn ? last[1].where : findings_[finding].where;
-  const std::string key = isUnique ? name.str() : (name + "\n" + placeOf(last->where)).str();
+  const std::string key = keyOf(name, isUnique ? Place{where.file} : last->where);
   const size_t to =
       nodeOf(workOf_, works_, key, {name.str(), "", sys::path::filename(where.file).str()});
   const Level level = findings_[finding].level;
