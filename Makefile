@@ -5,7 +5,7 @@
 #   make demo          analyse a small server and show the findings
 #   make build         the program, the clang-tidy plugin, the examples and the tests, in build/
 #   make test          all tests once
-#   make test-all      these, and what needs the network: the validator of SARIF
+#   make test-all      these, and what is heavy: the HTML report in Chromium, the validator of SARIF
 #   make test-sanitize the analyser's own again, under the sanitizers
 #   make test-runtime  the runtime's tests, under each compiler and sanitizer, and its models
 #   make test-bazel    the rules for Bazel, with Debian's Bazel and a cache by nginx (takes minutes)
@@ -91,8 +91,10 @@ test: build
 	ctest --test-dir build --output-on-failure
 	$(MAKE) --no-print-directory test-runtime runtimes='gcc-address relacy'
 
-test-all: packages += npm
+# Where node comes with an npm of its own, Debian's would take its place.
+test-all: packages += chromium nodejs $(if $(shell command -v npm),,npm)
 test-all: test
+	test/html/run.sh
 	python3 test/sarif/validate.py build/bin/belay build/sarif
 
 test-sanitize: deps

@@ -11,11 +11,25 @@ namespace belay {
 
 ArrayRef<Check> allChecks() {
   static constexpr Check checks[] = {
-#define CHECK(id, function, level, on, summary) {id, function, Level::level, on, summary},
+#define CHECK(id, function, level, on, family, summary)                                            \
+  {id, function, Level::level, on, Family::family, summary},
 #include "checks/Checks.def"
 #undef CHECK
   };
   return checks;
+}
+
+const FamilyText &textOf(Family family) {
+  static constexpr FamilyText texts[] = {
+      {"spawning", "Unbounded spawning",
+       "Threads are cheap but not free, so every spawn is bounded."},
+      {"sharing", "Unguarded sharing", "State that threads share is guarded."},
+      {"joining", "Threads without an end",
+       "Every thread has a shutdown path: somebody can stop it and wait for it."},
+      {"sleeping", "Sleeping for a signal", "Coordinate by signalling, never by sleeping."},
+      {"cancelling", "Lost cancellation", "Cancellation is passed on."},
+  };
+  return texts[unsigned(family)];
 }
 
 void run(ArrayRef<const Check *> checks, const Program &program, Findings &findings) {

@@ -13,6 +13,17 @@ namespace belay {
 
 enum class Level : uint8_t { Note, Warning, Error };
 
+/// The rule that a mistake breaks.
+enum class Family : uint8_t { Spawning, Sharing, Joining, Sleeping, Cancelling };
+
+struct FamilyText {
+  llvm::StringLiteral id;
+  llvm::StringLiteral title;
+  llvm::StringLiteral rule; ///< a sentence
+};
+
+const FamilyText &textOf(Family family);
+
 /// A mistake with its trail. One per mistake and entity, at the place to edit.
 struct Finding {
   std::string check; ///< the id, without the prefix "belay-"
@@ -20,6 +31,7 @@ struct Finding {
   Place where;
   std::string message;       ///< lower case, no full stop: the hazard; the way out
   Trail trail;               ///< in the order in which it happens
+  size_t meets = 0;          ///< where in the trail another thread's way starts; 0: it has one way
   std::string entity;        ///< what it is about, spelled so that moved lines do not change it
   Place declared{};          ///< the entity's declaration, where one finding about it is enough
   std::string fingerprint{}; ///< survives moved lines; given by the tool, see Report.h
@@ -34,6 +46,7 @@ struct Check {
   void (*run)(const Program &, Findings &);
   Level level; ///< of a usual finding; evidence may raise or lower it
   bool on;     ///< by default
+  Family family;
   llvm::StringLiteral summary;
 };
 
@@ -46,7 +59,7 @@ void run(llvm::ArrayRef<const Check *> checks, const Program &program, Findings 
 /// highest level and then the shortest trail.
 void sortAndMerge(Findings &findings);
 
-#define CHECK(id, function, level, on, summary) void function(const Program &, Findings &);
+#define CHECK(id, function, level, on, family, summary) void function(const Program &, Findings &);
 #include "checks/Checks.def"
 #undef CHECK
 

@@ -206,7 +206,8 @@ static void judgeThread(const Program &program, const Function &starter, const E
   Deaf deaf = deafBelow(program, *entry);
   if (!deaf.loop)
     return;
-  Trail trail{{spawn.where, "the thread that runs " + quoted(entry->name) + " starts here"}};
+  Trail trail{{spawn.where, "the thread that runs " + quoted(entry->name) + " starts here",
+               Step::Kind::Thread, entry->name}};
   llvm::append_range(trail, deaf.way);
   report(program, *deaf.function, deaf.loop->where, Level::Warning,
          "this loop never ends, so that the destructor of its thread waits for ever; take a "

@@ -164,6 +164,7 @@ static void report(const Program &program, const Variable &variable, const Guard
     const Origin &other = bare.other ? *bare.other : *bare.against->ways.front();
     Trail steps = trailOf(other);
     steps.back().text += (guard.loop ? ", on " : ", holding ") + quoted(guard.name);
+    finding.meets = finding.trail.size();
     llvm::append_range(finding.trail, steps);
   }
   finding.entity = entityOf(variable);
@@ -202,6 +203,7 @@ static void reportMeeting(const Program &program, const Variable &variable, cons
                     (race.second->writes() ? "writes" : "reads") +
                     " it, with no lock in common; guard it with one mutex, or make it std::atomic";
   finding.trail = trailOf(*race.one);
+  finding.meets = finding.trail.size();
   llvm::append_range(finding.trail, trailOf(*race.other));
   finding.entity = entityOf(variable);
   finding.declared = variable.where;

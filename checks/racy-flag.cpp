@@ -71,6 +71,7 @@ static void report(const Program &program, const Variable &variable, const Race 
   finding.level = levelAt(level, program, finding.where);
   finding.message = why + "; make it std::atomic";
   finding.trail = trailOf(*race.one);
+  finding.meets = finding.trail.size();
   llvm::append_range(finding.trail, trailOf(*race.other));
   finding.entity = entityOf(variable);
   finding.declared = variable.where;

@@ -17,6 +17,7 @@ struct EmbeddedFile {
 
 llvm::ArrayRef<EmbeddedFile> builtInModels(); ///< models/*.yaml
 llvm::ArrayRef<EmbeddedFile> checkPages();    ///< docs/checks/*.md
+llvm::ArrayRef<EmbeddedFile> reportParts();   ///< tool/report.*
 
 } // namespace belay
 

@@ -19,8 +19,13 @@ namespace belay {
 
 /// One step of the way to a mistake, in the order in which it happens.
 struct Step {
+  /// Whether the way goes on in another function, and as what that runs.
+  enum class Kind : uint8_t { Remark, Enters, Thread, Handler, Connections };
+
   Place where;
   std::string text;
+  Kind kind = Kind::Remark;
+  Interned into{}; ///< the function in which it goes on, if that has a name
 
   bool operator==(const Step &) const = default;
 };

@@ -379,10 +379,20 @@ static std::string textOf(const Event &event) {
 Trail trailOf(const Origin &origin) {
   Trail trail;
   if (!origin.start.event && origin.from == Origin::From::Handler)
-    trail.push_back({origin.top->where, quoted(origin.top->name) + " runs for each request here: " +
-                                            "it is a handler by " + origin.top->handledBy.str()});
-  for (const Site &site : origin.chain)
-    trail.push_back({site.event->where, textOf(*site.event)});
+    trail.push_back({origin.top->where,
+                     quoted(origin.top->name) + " runs for each request here: " +
+                         "it is a handler by " + origin.top->handledBy.str(),
+                     Step::Kind::Handler, origin.top->name});
+  for (auto [index, site] : llvm::enumerate(origin.chain)) {
+    Step step{site.event->where, textOf(*site.event)};
+    if (index + 1 != origin.chain.size()) {
+      step.kind = site.event->kind == EventKind::Spawn      ? Step::Kind::Thread
+                  : site.event->kind == EventKind::Register ? Step::Kind::Handler
+                                                            : Step::Kind::Enters;
+      step.into = origin.chain[index + 1].function->name;
+    }
+    trail.push_back(std::move(step));
+  }
   return trail;
 }
 

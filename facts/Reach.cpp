@@ -19,37 +19,41 @@ static const Callable *firstCallable(const Event &event) {
 Trail Program::stepsOf(const Edge &edge) const {
   const Event &event = *edge.event;
   const Callable *callable = firstCallable(event);
-  std::string passed = quoted(edge.to ? edge.to->name : callable ? callable->name : event.name);
+  const Interned into = edge.to ? edge.to->name : callable ? callable->name : event.name;
+  std::string passed = quoted(into);
+  Step::Kind kind = Step::Kind::Enters;
   Trail steps;
   if (edge.use) {
-    steps.push_back({event.where, "passes " + passed + " to " + quoted(event.name) + " here"});
+    steps.push_back(
+        {event.where, "passes " + passed + " to " + quoted(event.name) + " here", kind, into});
     llvm::append_range(steps, edge.use->trail);
     return steps;
   }
+  std::string text;
   switch (event.kind) {
   case EventKind::Submit:
-    steps.push_back({event.where, "hands " + passed + " to " + quoted(event.name) + " here"});
+    text = "hands " + passed + " to " + quoted(event.name) + " here";
     break;
   case EventKind::Spawn:
-    steps.push_back({event.where, "starts a thread that runs " + passed + " here"});
+    text = "starts a thread that runs " + passed + " here";
+    kind = Step::Kind::Thread;
     break;
   case EventKind::Store:
-    steps.push_back({event.where, "keeps " + passed + " in " + quoted(event.target.name) +
-                                      " here, to be called later"});
+    text = "keeps " + passed + " in " + quoted(event.target.name) + " here, to be called later";
     break;
   case EventKind::Register:
-    steps.push_back(
-        {event.where, quoted(event.name) + " registers " + passed + " as a handler here"});
+    text = quoted(event.name) + " registers " + passed + " as a handler here";
+    kind = Step::Kind::Handler;
     break;
   default:
     if (edge.to && callable && callable->id == edge.to->id && callable->name != event.name)
-      steps.push_back({event.where, "passes " + passed + " to " + quoted(event.name) + " here"});
+      text = "passes " + passed + " to " + quoted(event.name) + " here";
     else if (edge.to && event.has(Virtual) && event.callee != edge.to->id)
-      steps.push_back(
-          {event.where, "calls " + quoted(event.name) + ", overridden by " + passed + ", here"});
+      text = "calls " + quoted(event.name) + ", overridden by " + passed + ", here";
     else
-      steps.push_back({event.where, "calls " + quoted(event.name) + " here"});
+      text = "calls " + quoted(event.name) + " here";
   }
+  steps.push_back({event.where, std::move(text), kind, into});
   if (edge.store)
     steps.push_back({edge.store->where, quoted(edge.store->target.name) + " is set to " +
                                             quoted(edge.to->name) + " here"});
@@ -89,6 +93,10 @@ void Program::arriveAt(std::vector<unsigned> &queue, const Callable &callable, W
   queue.push_back(indexOf(*function));
 }
 
+static Step acceptStep(const Event &accept) {
+  return {accept.where, "takes a connection here, in a loop", Step::Kind::Connections};
+}
+
 static Way from(Runs runs, Step start) {
   return {runs == Runs::PerConnection ? Way::From::Connection : Way::From::Request,
           {std::move(start)}};
@@ -100,14 +108,18 @@ void Program::reachHandlers(std::vector<unsigned> &queue) {
       Callable self{.kind = Callable::Kind::Function, .id = function.id};
       std::string how = quoted(function.name) + " runs " + howItRuns(function.runs).str() +
                         ": it is a handler by " + function.handledBy.str();
-      arriveAt(queue, self, from(function.runs, {function.where, std::move(how)}));
+      arriveAt(queue, self,
+               from(function.runs,
+                    {function.where, std::move(how), Step::Kind::Handler, function.name}));
     }
     for (const Event &event : function.events)
       for (const Argument &argument : event.arguments) {
         if (event.kind == EventKind::Register) {
           std::string how = quoted(event.name) + " registers " + quoted(argument.callable.name) +
                             " here; it runs " + howItRuns(event.runs).str();
-          arriveAt(queue, argument.callable, from(event.runs, {event.where, std::move(how)}));
+          arriveAt(queue, argument.callable,
+                   from(event.runs, {event.where, std::move(how), Step::Kind::Handler,
+                                     argument.callable.name}));
         } else if (event.kind == EventKind::Call && event.callee) {
           reachRegistered(queue, event, argument);
         }
@@ -122,9 +134,11 @@ void Program::reachRegistered(std::vector<unsigned> &queue, const Event &event,
     for (const Use &use : usesOf({target->id, argument.index})) {
       if (use.how != Use::How::AsHandler)
         continue;
-      Way start{Way::From::Request,
-                {{event.where, "passes " + quoted(argument.callable.name) + " to " +
-                                   quoted(event.name) + " here"}}};
+      Way start{
+          Way::From::Request,
+          {{event.where,
+            "passes " + quoted(argument.callable.name) + " to " + quoted(event.name) + " here",
+            Step::Kind::Handler, argument.callable.name}}};
       llvm::append_range(start.trail, use.trail);
       arriveAt(queue, argument.callable, std::move(start));
     }
@@ -177,11 +191,7 @@ void Program::reachAcceptLoops(std::vector<unsigned> &queue) {
           if (arrival.reached || edge.event == accept || edge.event->has(Bounded) ||
               !isInside(function, edge.event->loop, outer))
             continue;
-          arrival = {nullptr,
-                     {},
-                     Way::From::Connection,
-                     {{accept->where, "takes a connection here, in a loop"}},
-                     true};
+          arrival = {nullptr, {}, Way::From::Connection, {acceptStep(*accept)}, true};
           llvm::append_range(arrival.start, stepsOf(edge));
           queue.push_back(indexOf(*edge.to));
         }
@@ -226,8 +236,7 @@ std::optional<Way> Program::wayTo(const Function &function, const Event &event) 
     return Way{arrival.kind, trailTo(function), direct};
   }
   if (auto loop = inAcceptLoop_.find(&event); loop != inAcceptLoop_.end())
-    return Way{Way::From::Connection,
-               {{loop->second.accept->where, "takes a connection here, in a loop"}}};
+    return Way{Way::From::Connection, {acceptStep(*loop->second.accept)}};
   return std::nullopt;
 }
 

@@ -31,7 +31,8 @@ static Error setChecks(Options &options, StringRef value) {
 static Error setFormat(Options &options, StringRef value) {
   const auto format = formatNamed(value);
   if (!format)
-    return refuse("unknown format '" + value + "'; there are text, json, sarif, github and gitlab");
+    return refuse("unknown format '" + value +
+                  "'; there are text, json, sarif, html, github and gitlab");
   options.format = *format;
   return Error::success();
 }
@@ -87,7 +88,7 @@ static constexpr Option allOptions[] = {
     {"-p", "BUILD", "the build folder, or its compile_commands.json", setText<&Options::build>},
     {"--checks", "GLOBS", "what to look for: a,b or -c or -*,d*; default: all that are on",
      setChecks},
-    {"--format", "FORMAT", "text, json, sarif, github or gitlab; default: text", setFormat},
+    {"--format", "FORMAT", "text, json, sarif, html, github or gitlab; default: text", setFormat},
     {"-o", "FILE", "write there instead of to standard output", setText<&Options::output>},
     {"--min-level", "LEVEL", "show note, warning or error and up; default: warning", setMinLevel},
     {"--fail-on", "LEVEL", "exit 1 from note, warning or error on, or never; default: warning",

@@ -17,14 +17,16 @@ using namespace llvm;
 
 namespace belay {
 
+static constexpr StringLiteral formatNames[] = {"text", "json",   "sarif",
+                                                "html", "github", "gitlab"};
+
+StringRef nameOf(Format format) { return formatNames[size_t(format)]; }
+
 std::optional<Format> formatNamed(StringRef name) {
-  return StringSwitch<std::optional<Format>>(name)
-      .Case("text", Format::Text)
-      .Case("json", Format::Json)
-      .Case("sarif", Format::Sarif)
-      .Case("github", Format::Github)
-      .Case("gitlab", Format::Gitlab)
-      .Default(std::nullopt);
+  const auto *found = find(formatNames, name);
+  if (found == std::end(formatNames))
+    return std::nullopt;
+  return Format(found - std::begin(formatNames));
 }
 
 StringRef nameOf(Level level) {
@@ -47,7 +49,8 @@ std::optional<Level> levelNamed(StringRef name) {
       .Default(std::nullopt);
 }
 
-void report(const Findings &findings, Format format, StringRef root, raw_ostream &out) {
+void report(const Findings &findings, Format format, StringRef root, raw_ostream &out,
+            const Coverage &coverage) {
   switch (format) {
   case Format::Text:
     return reportText(findings, root, out);
@@ -59,6 +62,8 @@ void report(const Findings &findings, Format format, StringRef root, raw_ostream
     return reportGithub(findings, root, out);
   case Format::Gitlab:
     return reportGitlab(findings, root, out);
+  case Format::Html:
+    return reportHtml(findings, coverage, root, out);
   }
 }
 
@@ -79,7 +84,7 @@ std::string shown(StringRef path, StringRef root) {
   return isBelow && !below.empty() ? below.str() : path.str();
 }
 
-StringRef sourceLine(StringRef file, unsigned line) {
+ArrayRef<StringRef> sourceLines(StringRef file) {
   // Reports are written by one thread.
   struct Source {
     std::unique_ptr<MemoryBuffer> buffer;
@@ -91,9 +96,18 @@ StringRef sourceLine(StringRef file, unsigned line) {
   if (isNew)
     if (auto buffer = MemoryBuffer::getFile(file)) {
       source.buffer = std::move(*buffer);
-      source.buffer->getBuffer().split(source.lines, '\n');
+      StringRef text = source.buffer->getBuffer();
+      text.consume_back("\n");
+      text.split(source.lines, '\n');
+      for (StringRef &line : source.lines)
+        line = line.rtrim('\r');
     }
-  return line - 1 < source.lines.size() ? source.lines[line - 1].rtrim('\r') : StringRef();
+  return source.lines;
+}
+
+StringRef sourceLine(StringRef file, unsigned line) {
+  const ArrayRef<StringRef> lines = sourceLines(file);
+  return line - 1 < lines.size() ? lines[line - 1] : StringRef();
 }
 
 /// What stays the same when lines move or are indented anew.

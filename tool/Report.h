@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Report: findings -> text, JSON, SARIF 2.1.0, or what GitHub and GitLab show in a pull request.
+// Report: findings -> text, JSON, SARIF 2.1.0, a page of HTML, or what GitHub and GitLab show in a
+// pull request.
 //
 #ifndef BELAY_TOOL_REPORT_H
 #define BELAY_TOOL_REPORT_H
@@ -11,19 +12,29 @@
 
 namespace belay {
 
-enum class Format : uint8_t { Text, Json, Sarif, Github, Gitlab };
+enum class Format : uint8_t { Text, Json, Sarif, Html, Github, Gitlab };
 
+llvm::StringRef nameOf(Format format);
 std::optional<Format> formatNamed(llvm::StringRef name);
+
+/// What was looked at to find them.
+struct Coverage {
+  size_t units = 0;
+  std::vector<llvm::StringRef> problems{}; ///< a line for each unit that did not parse
+};
 
 /// Writes the findings. `root` (absolute): paths below it are shown relative to it. Colours
 /// only in text, and only if `out` has them. Equal findings give equal bytes.
-void report(const Findings &findings, Format format, llvm::StringRef root, llvm::raw_ostream &out);
+void report(const Findings &findings, Format format, llvm::StringRef root, llvm::raw_ostream &out,
+            const Coverage &coverage = {});
 
 void reportText(const Findings &findings, llvm::StringRef root, llvm::raw_ostream &out);
 void reportJson(const Findings &findings, llvm::StringRef root, llvm::raw_ostream &out);
 void reportSarif(const Findings &findings, llvm::StringRef root, llvm::raw_ostream &out);
 void reportGithub(const Findings &findings, llvm::StringRef root, llvm::raw_ostream &out);
 void reportGitlab(const Findings &findings, llvm::StringRef root, llvm::raw_ostream &out);
+void reportHtml(const Findings &findings, const Coverage &coverage, llvm::StringRef root,
+                llvm::raw_ostream &out);
 
 /// "note", "warning" or "error".
 llvm::StringRef nameOf(Level level);
@@ -48,7 +59,10 @@ fingerprints(const Findings &findings, llvm::StringRef root,
 /// of a program does not change the fingerprints.
 void identify(Findings &findings, llvm::StringRef root);
 
-/// A line of a source file without its end; empty where there is none. Files are read once.
+/// The lines of a source file without their ends; none if it cannot be read. Files are read once.
+llvm::ArrayRef<llvm::StringRef> sourceLines(llvm::StringRef file);
+
+/// One of them; empty where there is none.
 llvm::StringRef sourceLine(llvm::StringRef file, unsigned line);
 
 } // namespace belay

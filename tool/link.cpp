@@ -197,14 +197,21 @@ static bool lacksReasons(Suppressions &suppressions, const std::set<StringRef> &
   return !lines.empty();
 }
 
+static Coverage coverageOf(ArrayRef<Analysis> units) {
+  Coverage coverage{units.size()};
+  for (const Analysis &unit : units)
+    if (!unit.problem.empty())
+      coverage.problems.push_back(unit.problem);
+  return coverage;
+}
+
 int judge(MutableArrayRef<Analysis> units, bool whole, const Options &options, Known &known,
           raw_ostream &out) {
   std::set<StringRef> files;
   if (whole || options.needsReasons)
     for (const Analysis &unit : units) // which are taken apart below
       addFiles(unit.unit, files);
-  const size_t problems =
-      count_if(units, [](const Analysis &unit) { return !unit.problem.empty(); });
+  const Coverage coverage = coverageOf(units);
   Findings findings = findingsIn(units, whole, options.checks);
   identify(findings, currentFolder());
   if (!options.depfile.empty())
@@ -212,7 +219,7 @@ int judge(MutableArrayRef<Analysis> units, bool whole, const Options &options, K
       return fail(std::move(error));
   Suppressions suppressions;
   suppressions.drop(findings);
-  bool isBroken = problems != 0;
+  bool isBroken = !coverage.problems.empty();
   if (!options.newBaseline.empty() && isBroken) {
     say("'" + options.newBaseline + "' is not written, since not all units did parse");
   } else if (!options.newBaseline.empty()) {
@@ -226,11 +233,11 @@ int judge(MutableArrayRef<Analysis> units, bool whole, const Options &options, K
   if (known.before)
     if (const size_t old = known.before->dropOld(findings, options.checks, currentFolder()))
       leftOut += formatv("; {0} older than '{1}' not shown", old, options.since);
-  report(findings, options.format, currentFolder(), out);
+  report(findings, options.format, currentFolder(), out, coverage);
   out.flush();
 
   const bool isUnreasoned = lacksReasons(suppressions, files, whole, options);
-  summarise(findings, problems, units.size(), leftOut);
+  summarise(findings, coverage.problems.size(), units.size(), leftOut);
   if (isBroken)
     return Broken;
   const bool fails =

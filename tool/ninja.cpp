@@ -136,9 +136,8 @@ private:
 
 /// The options that say what is a finding and how it is shown.
 static std::vector<std::string> judging(const Options &options) {
-  static constexpr StringLiteral formats[] = {"text", "json", "sarif"};
   const StringRef failOn = options.failOn ? nameOf(*options.failOn) : "never";
-  std::vector<std::string> words = {("--format=" + formats[size_t(options.format)]).str(),
+  std::vector<std::string> words = {("--format=" + nameOf(options.format)).str(),
                                     ("--min-level=" + nameOf(options.minLevel)).str(),
                                     ("--fail-on=" + failOn).str()};
   // Those that are on by default may be others in the next version.
@@ -188,8 +187,13 @@ Error NinjaFile::addUnit(const Source &source) {
 }
 
 void NinjaFile::addLink() {
-  static constexpr StringLiteral names[] = {"findings.txt", "findings.json", "findings.sarif"};
-  const std::string report = path(beside(names[size_t(options_.format)]));
+  const bool isText = options_.format == Format::Text || options_.format == Format::Github;
+  const std::string file =
+      beside(("findings." + (isText                              ? "txt"
+                             : options_.format == Format::Gitlab ? "json"
+                                                                 : nameOf(options_.format)))
+                 .str());
+  const std::string report = path(file);
   out_ << "\nbuild " << report << ": link";
   for (const std::string &file : facts_)
     out_ << " $\n    " << path(file);
@@ -198,7 +202,7 @@ void NinjaFile::addLink() {
   if (!database_.whole)
     words.push_back("--partial");
   let("  options", shellWords(words));
-  let("  show", options_.format == Format::Text ? "cat " + shellWord(beside(names[0])) : ":");
+  let("  show", isText ? "cat " + shellWord(file) : ":");
   out_ << "\ndefault " << report << '\n';
 }
 
