@@ -8,6 +8,7 @@
 #                  The file's CHECK lines have to name them all. Belay's options may stand before
 #                  the file, and the compiler's after it.
 #   %plugin        the clang-tidy plugin, for %clang-tidy --load=%plugin
+#   %belay-tidy    the clang-tidy with the plugin's checks inside
 #   %python, %root, %build   an interpreter, the repository, the build folder
 #
 import os
@@ -40,6 +41,7 @@ if config.has_examples:
 
 config.substitutions += [
     ("%check_belay", "%python %root/test/check_belay.py %belay"),
+    ("%belay-tidy", config.belay_tidy),
     ("%belay", config.belay),
     ("%clang-tidy", os.path.join(config.llvm_tools, "clang-tidy")),
     ("%plugin", config.plugin),
