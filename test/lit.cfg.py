@@ -9,6 +9,7 @@
 #                  the file, and the compiler's after it.
 #   %plugin        the clang-tidy plugin, for %clang-tidy --load=%plugin
 #   %belay-tidy    the clang-tidy with the plugin's checks inside
+#   %clang-tidy-diff, %run-clang-tidy   clang-tidy's own scripts, for %python
 #   %python, %root, %build   an interpreter, the repository, the build folder
 #
 import os
@@ -43,7 +44,9 @@ config.substitutions += [
     ("%check_belay", "%python %root/test/check_belay.py %belay"),
     ("%belay-tidy", config.belay_tidy),
     ("%belay", config.belay),
+    ("%clang-tidy-diff", os.path.join(config.llvm_tools, "../share/clang/clang-tidy-diff.py")),
     ("%clang-tidy", os.path.join(config.llvm_tools, "clang-tidy")),
+    ("%run-clang-tidy", os.path.join(config.llvm_tools, "run-clang-tidy")),
     ("%plugin", config.plugin),
     ("%python", sys.executable),
     ("%root", config.belay_root),
