@@ -13,6 +13,7 @@
 #   %python, %root, %build   an interpreter, the repository, the build folder
 #
 import os
+import shutil
 import sys
 
 import lit.formats
@@ -37,6 +38,10 @@ config.environment["UBSAN_OPTIONS"] = "print_stacktrace=1"
 
 if config.has_plugin:
     config.available_features.add("plugin")
+if shutil.which("pre-commit"):
+    config.available_features.add("pre-commit")
+if shutil.which("vim") and shutil.which("nvim") and os.path.isdir("/usr/share/vim-ale"):
+    config.available_features.add("editors")
 if config.has_examples:
     config.available_features.add("examples")
 
