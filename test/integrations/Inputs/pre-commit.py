@@ -30,7 +30,8 @@ def run(*command, cwd=project, code=0, **more):
     done = subprocess.run(command, cwd=cwd, env=env | more, text=True, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT)
     if done.returncode != code:
-        sys.exit(f"{' '.join(map(str, command))}: exit {done.returncode}, not {code}:\n{done.stdout}")
+        line = " ".join(map(str, command))
+        sys.exit(f"{line}: exit {done.returncode}, not {code}:\n{done.stdout}")
     return done.stdout
 
 
@@ -53,8 +54,9 @@ def expect(text, *parts, absent=()):
             sys.exit(f"there is '{part}' in:\n{text}")
 
 
-def configure(*sources):
-    entries = [{"directory": "..", "file": s, "command": f"c++ -std=c++20 -c {s}"} for s in sources]
+def configure(*sources, directory=".."):
+    entries = [{"directory": str(directory), "file": file, "command": f"c++ -std=c++20 -c {file}"}
+               for file in sources]
     write("build/compile_commands.json", json.dumps(entries))
 
 
@@ -109,6 +111,11 @@ def changed_source():
     text = commit(1)
     expect(text, "belay....", "Failed", "src/main.cpp:6:66: error: detached thread refers to",
            "[belay-detached-thread]", "note: the thread starts here", absent=["log.cpp"])
+    # The same by another way to the folder.
+    (folder / "link").symlink_to(project)
+    configure("src/main.cpp", "src/pool/log.cpp", directory=folder / "link")
+    expect(commit(1), "src/main.cpp:6:66: error: detached thread refers to")
+    configure("src/main.cpp", "src/pool/log.cpp")
     expect(commit(SKIP="belay"), "Skipped")
     write("src/main.cpp", clean)
     expect(commit(), "Passed", "no findings in 1 unit")
@@ -141,7 +148,8 @@ def pushed():
     expect(text, "src/new.cpp:2:66: error: detached thread", "belay, the whole project",
            "src/pool/log.cpp:4:15: error: ", "[belay-unjoined-thread]")
     write("src/new.cpp", "void work();\n")
-    write("src/pool/log.cpp", "#include \"log.h\"\n#include <thread>\nvoid old() { std::jthread t([] {}); }\n")
+    write("src/pool/log.cpp",
+          "#include \"log.h\"\n#include <thread>\nvoid old() { std::jthread t([] {}); }\n")
     commit()
     run("git", "push", "origin", "HEAD")
     changed = run("pre-commit", "run", "belay", "--from-ref=HEAD~1", "--to-ref=HEAD")
