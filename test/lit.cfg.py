@@ -9,6 +9,7 @@
 #                  the file, and the compiler's after it.
 #   %plugin        the clang-tidy plugin, for %clang-tidy --load=%plugin
 #   %belay-tidy    the clang-tidy with the plugin's checks inside
+#   %old-plugin, %old-clang-tidy   the same for the older version of LLVM
 #   %clang-tidy-diff, %run-clang-tidy   clang-tidy's own scripts, for %python
 #   %python, %root, %build   an interpreter, the repository, the build folder
 #
@@ -38,6 +39,8 @@ config.environment["UBSAN_OPTIONS"] = "print_stacktrace=1"
 
 if config.has_plugin:
     config.available_features.add("plugin")
+if config.old_plugin:
+    config.available_features.add("old-plugin")
 if shutil.which("pre-commit"):
     config.available_features.add("pre-commit")
 if shutil.which("vim") and shutil.which("nvim") and os.path.isdir("/usr/share/vim-ale"):
@@ -53,6 +56,8 @@ config.substitutions += [
     ("%clang-tidy", os.path.join(config.llvm_tools, "clang-tidy")),
     ("%run-clang-tidy", os.path.join(config.llvm_tools, "run-clang-tidy")),
     ("%plugin", config.plugin),
+    ("%old-plugin", config.old_plugin),
+    ("%old-clang-tidy", config.old_clang_tidy),
     ("%python", sys.executable),
     ("%root", config.belay_root),
     ("%build", config.belay_build),
