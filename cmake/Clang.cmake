@@ -6,6 +6,17 @@
 find_package(LLVM 22.1 REQUIRED CONFIG)
 find_package(Clang REQUIRED CONFIG HINTS "${LLVM_DIR}/../clang")
 
+# The clang whose clang-tidy gets a plugin as well. By its headers: LLVM's packages of two versions
+# define the same targets.
+set(BELAY_OLD_CLANG_MAJOR 19)
+find_path(BELAY_OLD_CLANG include/clang-tidy/ClangTidyCheck.h
+  PATHS "/usr/lib/llvm-${BELAY_OLD_CLANG_MAJOR}" NO_DEFAULT_PATH
+  DOC "Where LLVM ${BELAY_OLD_CLANG_MAJOR} is installed")
+if(BELAY_SANITIZE OR NOT EXISTS "${BELAY_OLD_CLANG}/bin/clang-tidy"
+   OR NOT EXISTS "${BELAY_OLD_CLANG}/include/llvm/ADT/StringRef.h")
+  set(BELAY_OLD_CLANG "")
+endif()
+
 add_library(belay_clang INTERFACE)
 if(BELAY_SANITIZE)
   # Inline functions of LLVM's headers are instrumented here, and those of its archives, which are

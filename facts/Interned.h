@@ -38,8 +38,7 @@ public:
   }
 
 private:
-  const llvm::StringMapEntry<llvm::EmptyStringSetTag> *entry_ =
-      nullptr; // null for the empty string
+  const llvm::StringSet<>::MapEntryTy *entry_ = nullptr; // null for the empty string
 };
 
 } // namespace belay

@@ -108,10 +108,10 @@ std::vector<std::vector<const Unit *>> linkUnits(llvm::ArrayRef<const Unit *> un
       if (!placed[needed])
         rest.unionSets(i, needed);
   }
-  for (const auto *leader : rest) {
-    if (!leader->isLeader())
+  for (unsigned i = 0; i < units.size(); ++i) {
+    if (placed[i] || rest.getLeaderValue(i) != i)
       continue;
-    std::vector<unsigned> members(rest.member_begin(*leader), rest.member_end());
+    std::vector<unsigned> members(rest.findLeader(i), rest.member_end());
     llvm::sort(members);
     groups.push_back(needs.closure(members, units[members.front()]->file));
   }

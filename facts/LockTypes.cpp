@@ -3,6 +3,7 @@
 // LockTypes: which types are mutexes and guards: by their models, by clang's thread-safety
 // attributes, and those of the project by what their methods do; see Resolve.h.
 //
+#include "facts/Compat.h"
 #include "facts/Resolve.h"
 #include "clang/AST/Attr.h"
 #include "clang/AST/RecursiveASTVisitor.h"
@@ -134,7 +135,7 @@ std::optional<LockCall> Resolve::lockCall(const FunctionDecl *callee) {
   if (!method || !method->getIdentifier() || ids_.row(method))
     return std::nullopt;
   auto meaning = meaningOf(method->getName());
-  if (meaning && lockRole(ids_.ast().getCanonicalTagType(method->getParent())) == LockRole::Mutex)
+  if (meaning && lockRole(typeOf(ids_.ast(), method->getParent())) == LockRole::Mutex)
     return meaning;
   return std::nullopt;
 }

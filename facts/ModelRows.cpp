@@ -154,13 +154,14 @@ static bool isQualifiedName(StringRef name, bool glob) {
       return llvm::isAlnum(c) || c == '_' || (glob && c == '*');
     });
   };
+  auto isPunctuation = [](char c) { return llvm::isPrint(c) && !llvm::isAlnum(c) && c != ' '; };
   llvm::SmallVector<StringRef, 8> parts;
   name.split(parts, "::");
   StringRef last = parts.pop_back_val();
   if (!llvm::all_of(parts, isIdentifier))
     return false;
   if (StringRef symbol = last; symbol.consume_front("operator") && !symbol.empty())
-    return llvm::all_of(symbol, llvm::isPunct) || isIdentifier(last);
+    return llvm::all_of(symbol, isPunctuation) || isIdentifier(last);
   last.consume_front("~");
   return isIdentifier(last);
 }

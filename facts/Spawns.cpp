@@ -3,6 +3,7 @@
 // Spawns: calls that start a thread, also those that make a handle in a container, and what the
 // thread is given.
 //
+#include "facts/Compat.h"
 #include "facts/Events.h"
 #include "clang/AST/DeclTemplate.h"
 #include <utility>
@@ -117,7 +118,7 @@ void Walk::constructs(const Call &call, const Row &row) {
 }
 
 void Walk::constructorOf(const Call &call, const CXXRecordDecl *record, const Expr *into) {
-  const Row *type = ids_.typeRow(ids_.ast().getCanonicalTagType(record));
+  const Row *type = ids_.typeRow(typeOf(ids_.ast(), record));
   if (type && type->is == TypeIs::Thread) {
     const Row *made = ids_.models().find(type->name + "::" + record->getNameAsString());
     bool isSpawn = made && made->part(Verb::Spawn);

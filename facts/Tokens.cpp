@@ -3,6 +3,7 @@
 // Tokens: which cancellation tokens a function has, and what becomes of them: whether it looks at
 // them at all, and which calls take one and are made without.
 //
+#include "facts/Compat.h"
 #include "facts/Events.h"
 #include "clang/AST/Attr.h"
 #include "clang/AST/StmtCXX.h"
@@ -182,7 +183,7 @@ bool Walk::isFreshToken(const Expr *expr) const {
     return false;
   const auto *method = dyn_cast_or_null<CXXMethodDecl>(call->getDirectCallee());
   if (method && method->isStatic() && method->getNumParams() == 0)
-    return isTokenType(ids_.ast().getCanonicalTagType(method->getParent()));
+    return isTokenType(typeOf(ids_.ast(), method->getParent()));
   const auto *member = dyn_cast<CXXMemberCallExpr>(call);
   const Expr *source = member ? resolve_.strip(member->getImplicitObjectArgument()) : nullptr;
   const Row *row = source ? ids_.typeRow(source->getType()) : nullptr;

@@ -8,9 +8,13 @@
 #                  The file's CHECK lines have to name them all. Belay's options may stand before
 #                  the file, and the compiler's after it.
 #   %plugin        the clang-tidy plugin, for %clang-tidy --load=%plugin
+#   %belay-tidy    the clang-tidy with the plugin's checks inside
+#   %old-plugin, %old-clang-tidy   the same for the older version of LLVM
+#   %clang-tidy-diff, %run-clang-tidy   clang-tidy's own scripts, for %python
 #   %python, %root, %build   an interpreter, the repository, the build folder
 #
 import os
+import shutil
 import sys
 
 import lit.formats
@@ -35,14 +39,25 @@ config.environment["UBSAN_OPTIONS"] = "print_stacktrace=1"
 
 if config.has_plugin:
     config.available_features.add("plugin")
+if config.old_plugin:
+    config.available_features.add("old-plugin")
+if shutil.which("pre-commit"):
+    config.available_features.add("pre-commit")
+if shutil.which("vim") and shutil.which("nvim") and os.path.isdir("/usr/share/vim-ale"):
+    config.available_features.add("editors")
 if config.has_examples:
     config.available_features.add("examples")
 
 config.substitutions += [
     ("%check_belay", "%python %root/test/check_belay.py %belay"),
+    ("%belay-tidy", config.belay_tidy),
     ("%belay", config.belay),
+    ("%clang-tidy-diff", os.path.join(config.llvm_tools, "../share/clang/clang-tidy-diff.py")),
     ("%clang-tidy", os.path.join(config.llvm_tools, "clang-tidy")),
+    ("%run-clang-tidy", os.path.join(config.llvm_tools, "run-clang-tidy")),
     ("%plugin", config.plugin),
+    ("%old-plugin", config.old_plugin),
+    ("%old-clang-tidy", config.old_clang_tidy),
     ("%python", sys.executable),
     ("%root", config.belay_root),
     ("%build", config.belay_build),
