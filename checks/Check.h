@@ -31,9 +31,9 @@ struct Finding {
   Place where;
   std::string message;       ///< lower case, no full stop: the hazard; the way out
   Trail trail;               ///< in the order in which it happens
-  size_t meets = 0;          ///< where in the trail another thread's way starts; 0: it has one way
   std::string entity;        ///< what it is about, spelled so that moved lines do not change it
   Place declared{};          ///< the entity's declaration, where one finding about it is enough
+  size_t meets = 0;          ///< where in the trail another thread's way starts; 0: it has one way
   std::string fingerprint{}; ///< survives moved lines; given by the tool, see Report.h
 
   bool operator==(const Finding &) const = default;

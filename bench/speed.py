@@ -1,0 +1,216 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Measures how long runs of Belay over a build take beside the compiler, in turns and in one run:
+without anything kept, with one source or header touched, with no change, and how it grows.
+
+A source and a header get a comment at their end for a while. Units that clang does not parse, and
+files that are not there, are left out for all.
+
+usage: speed.py [--belay=PROGRAM] [--rounds=N] [--units=N] [-j N] [--growth] [--tidy=N] BUILD
+"""
+
+import argparse
+import concurrent.futures
+import contextlib
+import dataclasses
+import datetime
+import json
+import os
+import pathlib
+import random
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+from extraction import VERSION, Unit, first_line, processor
+
+CHECKS = "-*,concurrency-*,bugprone-*"
+
+
+@dataclasses.dataclass
+class Taken:
+    """What a command took: seconds, and the memory of its largest process in MiB."""
+    wall: float
+    cpu: float
+    memory: float
+
+
+def measure(command, directory="."):
+    """What the command and all its processes take; its exit code."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command, cwd=directory, stdin=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return Taken(time.perf_counter() - start, usage.ru_utime + usage.ru_stime,
+                 usage.ru_maxrss / 1024), process.returncode
+
+
+def for_each_unit(commands, jobs):
+    """All commands, so many at once, as a build would run them."""
+    start = time.perf_counter()
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        taken = list(pool.map(lambda each: measure(*each)[0], commands))
+    return Taken(time.perf_counter() - start, sum(each.cpu for each in taken),
+                 max(each.memory for each in taken))
+
+
+class Bench:
+    def __init__(self, options, entries, folder):
+        self.options, self.folder = options, pathlib.Path(folder)
+        self.build = self.folder / "build"
+        self.build.mkdir()
+        self.cache = self.folder / "cache"
+        self.entries = self.parsed(entries)
+
+    def parsed(self, entries):
+        """The entries whose units clang parses without an error."""
+        with concurrent.futures.ThreadPoolExecutor(self.options.j) as pool:
+            units = [self.unit(entry) for entry in entries]
+            codes = pool.map(lambda unit: measure(unit.clang, unit.directory)[1], units)
+            return [entry for entry, code in zip(entries, codes) if code == 0]
+
+    def unit(self, entry):
+        return Unit(entry, self.options.belay, str(self.folder / "facts"))
+
+    def use(self, entries):
+        (self.build / "compile_commands.json").write_text(json.dumps(entries))
+
+    def belay(self, *options, cold=False):
+        if cold:
+            subprocess.run(["rm", "-rf", self.cache], check=True)
+        taken, code = measure([self.options.belay, "check", "-p", str(self.build), "--fail-on=never",
+                               f"--cache-dir={self.cache}", f"-j{self.options.j}", *options])
+        if code != 0:
+            sys.exit(f"bench: belay check failed with exit code {code}")
+        return taken
+
+    def clang(self, entries):
+        units = [self.unit(entry) for entry in entries]
+        return for_each_unit([(unit.clang, unit.directory) for unit in units], self.options.j)
+
+    def tidy(self, entries):
+        commands = []
+        for entry in entries:
+            unit = self.unit(entry)
+            flags = [flag for flag in unit.clang[3:] if flag != unit.file]
+            commands.append((["clang-tidy-" + VERSION, "--quiet", f"--checks={CHECKS}", unit.file,
+                              "--", *flags], unit.directory))
+        return for_each_unit(commands, self.options.j)
+
+    def headers(self):
+        """The project's headers, those of most units first, and of how many they are."""
+        project = os.path.commonpath([self.unit(entry).file for entry in self.entries])
+        counts = {}
+        with contextlib.closing(sqlite3.connect(self.cache / "facts.sqlite")) as database:
+            names = {row: name for row, name in database.execute("SELECT id, name FROM path")
+                     if name.startswith(project + "/") and name.endswith((".h", ".hpp", ".hh"))
+                     and os.path.isfile(name)}
+            for blob, in database.execute("SELECT paths FROM facts"):
+                for row in rows(blob):
+                    if row in names:
+                        counts[names[row]] = counts.get(names[row], 0) + 1
+        return sorted(((count, name) for name, count in counts.items()), reverse=True)
+
+    def round(self):
+        """One of each, in the order of the table."""
+        taken = {"clang++ -fsyntax-only": self.clang(self.entries)}
+        self.use(self.entries)
+        taken["belay, --exact"] = self.belay("--exact", cold=True)
+        taken["belay, nothing kept"] = self.belay(cold=True)
+        taken["belay, no change"] = self.belay()
+        source = random.Random(1).choice(self.entries)
+        with touched(self.unit(source).file):
+            taken["belay, one source changed"] = self.belay()
+        self.belay()
+        headers = self.headers()
+        count, header = next(each for each in headers if each[0] <= len(self.entries) / 10)
+        with touched(header):
+            taken[f"belay, a header of {count} units changed"] = self.belay()
+        return taken
+
+
+def rows(blob):
+    """The numbers of a list that the cache keeps."""
+    last, value, shift = 0, 0, 0
+    for byte in blob:
+        value |= (byte & 127) << shift
+        shift += 7
+        if byte < 128:
+            last += value
+            yield last
+            value, shift = 0, 0
+
+
+@contextlib.contextmanager
+def touched(name):
+    """A file with a comment at its end, for a while."""
+    file = pathlib.Path(name)
+    text, status = file.read_bytes(), file.stat()
+    try:
+        file.write_bytes(text + b"\n// measured\n")
+        time.sleep(0.1)  # a file that young would not be kept
+        yield
+    finally:
+        file.write_bytes(text)
+        os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+        time.sleep(0.1)
+
+
+def report(rounds, units):
+    print(f"| {units} units | wall | CPU | of clang's wall | of its CPU | largest process |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for name in rounds[0]:
+        def median(of):
+            return statistics.median(of(each) for each in rounds)
+        wall, cpu = (median(lambda each, part=part: getattr(each[name], part))
+                     for part in ("wall", "cpu"))
+        ratios = [median(lambda each, part=part: getattr(each[name], part) /
+                         getattr(each["clang++ -fsyntax-only"], part)) for part in ("wall", "cpu")]
+        memory = max(each[name].memory for each in rounds)
+        print(f"| {name} | {wall:.2f} s | {cpu:.2f} s | {ratios[0]:.3f} | {ratios[1]:.3f} | "
+              f"{memory:.0f} MiB |")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--belay", default="build/bin/belay")
+    parser.add_argument("--rounds", type=int, default=3, help="how often; default: 3")
+    parser.add_argument("--units", type=int, help="only so many, chosen by chance but always alike")
+    parser.add_argument("-j", type=int, default=os.cpu_count(), help="processes at once")
+    parser.add_argument("--growth", action="store_true", help="also for 1, 10, 100 ... units")
+    parser.add_argument("--tidy", type=int, metavar="N", help="also clang-tidy, over N units")
+    parser.add_argument("database", type=pathlib.Path, metavar="BUILD")
+    options = parser.parse_args()
+    options.belay = str(pathlib.Path(options.belay).resolve())
+    database = options.database
+    if database.is_dir():
+        database /= "compile_commands.json"
+    entries = list({entry["file"]: entry for entry in json.loads(database.read_text())}.values())
+    random.Random(0).shuffle(entries)
+    with tempfile.TemporaryDirectory(prefix="belay-bench-") as folder:
+        bench = Bench(options, entries[:options.units], folder)
+        print(f"{datetime.date.today()}, {processor()}, {options.j} processes, "
+              f"{first_line(['clang++-' + VERSION, '--version'])}, "
+              f"{first_line([options.belay, '--version'])}; medians of {options.rounds} rounds.\n")
+        report([bench.round() for _ in range(options.rounds)], len(bench.entries))
+        if options.tidy:
+            some = bench.entries[:options.tidy]
+            clang, tidy = bench.clang(some), bench.tidy(some)
+            print(f"\nclang-tidy with {CHECKS} over {len(some)} units: {tidy.wall:.1f} s, "
+                  f"{tidy.wall / clang.wall:.2f} of clang's {clang.wall:.1f} s.")
+        if options.growth:
+            print("\n| units | nothing kept | a unit | no change |\n| --- | --- | --- | --- |")
+            sizes = [size for size in (1, 10, 100) if size < len(bench.entries)]
+            for size in [*sizes, len(bench.entries)]:
+                bench.use(bench.entries[:size])
+                cold, warm = bench.belay(cold=True), bench.belay()
+                print(f"| {size} | {cold.wall:.2f} s | {cold.wall / size * 1000:.0f} ms | "
+                      f"{warm.wall * 1000:.0f} ms |")
+
+
+if __name__ == "__main__":
+    main()
