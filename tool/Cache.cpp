@@ -216,7 +216,7 @@ uint32_t Cache::indexOf(StringRef name) {
 
 const State &Cache::current(Path &path) {
   if (!path.isCurrent) {
-    const State now = stateOf(path.name, path.state);
+    const State now = stateOf(path.name, path.state, &folders_);
     path.isWritten =
         path.isWritten && now.stamp == path.state.stamp && now.digest == path.state.digest;
     path.state = now;

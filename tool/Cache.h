@@ -95,6 +95,7 @@ private:
 
   sqlite3 *database_;
   std::vector<Path> paths_;
+  Folders folders_;
   llvm::StringMap<uint32_t> byName_;
   std::vector<uint32_t> byRow_;                // index + 1 in paths_, 0: none
   std::vector<Entry> entries_;                 // to be written

@@ -8,6 +8,7 @@
 #include "llvm/Support/BLAKE3.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
+#include <cerrno>
 #include <chrono>
 #include <sys/stat.h>
 
@@ -78,16 +79,52 @@ static Digest digestOfNames(const std::string &folder) {
   return digestOf(text);
 }
 
-State stateOf(const std::string &path, const State &known) {
+static Stamp stampOf(const struct ::stat &found) {
+  return {uint64_t(found.st_size), nanoseconds(found.st_mtim), nanoseconds(found.st_ctim),
+          uint64_t(found.st_ino)};
+}
+
+/// Clocks of file systems tick every few milliseconds: until that has passed for sure, a change may
+/// leave the stamp as it is.
+static bool isYoung(const Stamp &stamp) {
+  constexpr int64_t tick = 50'000'000;
+  return std::max(stamp.modified, stamp.changed) > currentTime() - tick;
+}
+
+Stamp Folders::above(StringRef path) {
+  const StringRef folder = sys::path::parent_path(path);
+  if (folder.empty())
+    return {};
+  const auto known = stamps_.find(folder);
+  if (known != stamps_.end())
+    return known->second;
+  Stamp stamp;
+  struct ::stat found;
+  if (::stat(folder.str().c_str(), &found) == 0) {
+    stamp = stampOf(found);
+    if (!S_ISDIR(found.st_mode) || isYoung(stamp))
+      stamp = {};
+  } else if (errno == ENOENT && ::lstat(folder.str().c_str(), &found) != 0) {
+    stamp = above(folder);
+  }
+  return stamps_[folder] = stamp;
+}
+
+State stateOf(const std::string &path, const State &known, Folders *folders) {
   static const Digest absent{};
   static const Digest folder = digestOf("folder");
+  const bool wasAbsent = known.digest == absent && known.stamp != Stamp{};
+  if (wasAbsent && folders && folders->above(path) == known.stamp)
+    return known;
   struct ::stat found;
-  if (::stat(path.c_str(), &found) != 0)
-    return {{}, absent, true};
+  if (::stat(path.c_str(), &found) != 0) {
+    // A link whose target is missing can come to life without its folder.
+    const bool isMissing = errno == ENOENT && ::lstat(path.c_str(), &found) != 0;
+    return {isMissing && folders ? folders->above(path) : Stamp{}, absent, true};
+  }
   if (S_ISDIR(found.st_mode))
     return {{}, path.ends_with('/') ? digestOfNames(path) : folder, true};
-  const Stamp stamp{uint64_t(found.st_size), nanoseconds(found.st_mtim), nanoseconds(found.st_ctim),
-                    uint64_t(found.st_ino)};
+  const Stamp stamp = stampOf(found);
   if (stamp == known.stamp)
     return known;
   if (!S_ISREG(found.st_mode))
@@ -96,11 +133,8 @@ State stateOf(const std::string &path, const State &known) {
                                       /*IsVolatile=*/true);
   if (!buffer)
     return {{}, digestOf("unreadable"), false};
-  // Clocks of file systems tick every few milliseconds: until that has passed for sure, a change
-  // may leave the stamp as it is.
-  constexpr int64_t tick = 50'000'000;
-  const bool isYoung = std::max(stamp.modified, stamp.changed) > currentTime() - tick;
-  return {isYoung ? Stamp{} : stamp, digestOf((*buffer)->getBuffer()), !isYoung};
+  const bool isNew = isYoung(stamp);
+  return {isNew ? Stamp{} : stamp, digestOf((*buffer)->getBuffer()), !isNew};
 }
 
 } // namespace belay

@@ -7,6 +7,7 @@
 #define BELAY_TOOL_INPUTS_H
 
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/VirtualFileSystem.h"
 #include <array>
@@ -51,14 +52,28 @@ struct Stamp {
   bool operator==(const Stamp &) const = default;
 };
 
+/// What folders were like when this run first looked at them.
+class Folders {
+public:
+  /// The stamp of the folder of the path, or of the nearest one above it that there is: as long as
+  /// it is the same, no entry has appeared in it. Zero if a change might not show in it.
+  Stamp above(llvm::StringRef path);
+
+private:
+  llvm::StringMap<Stamp> stamps_;
+};
+
 /// What is at a path of `asked()` now.
 struct State {
-  Stamp stamp;           ///< zero if the file is so young that a later change might not show in it
+  /// Of the file, or where there is nothing, of the folder above; zero if it is so young that a
+  /// later change might not show in it.
+  Stamp stamp;
   Digest digest;         ///< of the contents, or the names; of nothing, or of a folder, a constant
   bool isSettled = true; ///< false where a later change might go unseen
 };
-/// `known`, without reading, if its stamp is still that of the file.
-State stateOf(const std::string &path, const State &known);
+/// `known`, without looking at the path, if there was nothing and its folder is as it was; without
+/// reading, if its stamp is still that of the file. Without folders, the path is looked at.
+State stateOf(const std::string &path, const State &known, Folders *folders = nullptr);
 
 /// Nanoseconds since 1970.
 int64_t currentTime();

@@ -134,6 +134,48 @@ def what_changes_is_seen():
     expect(code == 2 and ".belay.yaml" in err, f"the new .belay.yaml does not count: {err}")
 
 
+def what_appears_is_seen():
+    """Absent files are not looked for one by one as long as their folders are as they were."""
+    make_project()
+    write("second/start.h", JOINS)
+    write("compile_commands.json", (PROJECT / "compile_commands.json").read_text().replace(
+        "-Ifirst", "-Imissing/deeper -Ilink -Ifirst"))
+    os.symlink("missing/target", PROJECT / "link")
+    os.symlink("../later.h", PROJECT / "first/start.h")
+    settle()
+
+    def appears(change):
+        for _ in range(3):
+            expect(cached()[0] == 0, f"a finding before {change.__name__}")
+        change()
+        settle()
+        expect(cached()[0] == 1, f"{change.__name__} was overlooked")
+        expect_right(cached())
+
+    def a_link_gets_its_target():
+        write("later.h", DETACHES)
+
+    def a_folder_comes_with_the_header():
+        write("missing/deeper/start.h", DETACHES)
+
+    def a_linked_folder_comes_with_the_header():
+        write("missing/target/start.h", DETACHES)
+
+    def a_header_comes_into_its_folder():
+        write("missing/deeper/start.h", DETACHES)
+
+    appears(a_link_gets_its_target)
+    (PROJECT / "later.h").unlink()
+    settle()
+    appears(a_folder_comes_with_the_header)
+    (PROJECT / "missing/deeper/start.h").unlink()
+    settle()
+    appears(a_linked_folder_comes_with_the_header)
+    (PROJECT / "missing/target/start.h").unlink()
+    settle()
+    appears(a_header_comes_into_its_folder)
+
+
 def as_old_as_before_but_different():
     make_project()
     header = PROJECT / "second/start.h"
@@ -229,8 +271,8 @@ def cleared():
 
 
 for test in [same_bytes_in_every_way, whole_results_and_facts_are_taken, what_changes_is_seen,
-             as_old_as_before_but_different, errors_are_kept_as_well, damage, not_ours,
-             killed_at_any_moment, several_at_once, full_disk, cleared]:
+             what_appears_is_seen, as_old_as_before_but_different, errors_are_kept_as_well,
+             damage, not_ours, killed_at_any_moment, several_at_once, full_disk, cleared]:
     started = time.monotonic()
     test()
     print(f"{test.__name__}: {time.monotonic() - started:.1f} s")
