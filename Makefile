@@ -22,7 +22,7 @@ packages := clang-22 clang-tidy-22 clang-format-22 libclang-22-dev llvm-22-dev l
             qt6-httpserver-dev libssl-dev libbenchmark-dev golang-go golang-golang-x-time-dev \
             googletest libsqlite3-dev libc++-22-dev libc++abi-22-dev wrk relacy-dev \
             python3-jsonschema python3-yaml shellcheck git \
-            clang-tidy-19 libclang-19-dev llvm-19-dev pre-commit vim vim-ale neovim
+            clang-tidy-19 libclang-19-dev llvm-19-dev pre-commit vim vim-ale neovim dpkg-dev file
 bazel_packages := bazel-bootstrap bazel-platforms bazel-rules-java bazel-rules-proto nginx-light
 sources := facts checks tool test/unit runtime test/runtime bench
 runtimes := clang-thread clang-address clang-libcxx gcc-thread gcc-address relacy

@@ -48,13 +48,13 @@ static bool testAnalysis(StringRef file, StringRef resourceDir) {
   return tell(count == 1, "analysis: " + Twine(count) + " of 1 finding in a sample");
 }
 
-/// The plugin beside this program, where it is installed, or in a build; empty if there is none.
-static std::string findPlugin() {
+/// A plugin beside this program, where it is installed, or in a build; empty if there is none.
+static std::string findPlugin(StringRef name) {
   static int here;
   const std::string program = sys::fs::getMainExecutable("belay", &here);
   for (const char *place : {".", "../lib", ".."}) {
     SmallString<256> plugin = sys::path::parent_path(program);
-    sys::path::append(plugin, place, "belay-tidy-" BELAY_CLANG_MAJOR ".so");
+    sys::path::append(plugin, place, name);
     sys::path::remove_dots(plugin, /*remove_dot_dot=*/true);
     if (sys::fs::exists(plugin))
       return plugin.str().str();
@@ -62,13 +62,13 @@ static std::string findPlugin() {
   return {};
 }
 
-static bool testPlugin(StringRef file) {
-  const std::string plugin = findPlugin();
-  const auto tidy = sys::findProgramByName("clang-tidy-" BELAY_CLANG_MAJOR);
+static bool testPlugin(StringRef file, StringRef major) {
+  const std::string name = ("belay-tidy-" + major + ".so").str();
+  const std::string plugin = findPlugin(name);
+  const auto tidy = sys::findProgramByName(("clang-tidy-" + major).str());
   if (plugin.empty() || !tidy)
     return tell(true, Twine("plugin: not tested, there is no ") +
-                          (plugin.empty() ? "belay-tidy-" BELAY_CLANG_MAJOR ".so beside belay"
-                                          : "clang-tidy-" BELAY_CLANG_MAJOR));
+                          (plugin.empty() ? name + " beside belay" : "clang-tidy-" + major.str()));
   const std::string load = "--load=" + plugin, output = (file + ".txt").str();
   const FileRemover remover(output);
   const std::optional<StringRef> redirects[] = {StringRef(), StringRef(output), StringRef(output)};
@@ -77,6 +77,16 @@ static bool testPlugin(StringRef file) {
   const auto text = MemoryBuffer::getFile(output);
   const size_t count = text ? (*text)->getBuffer().count("[belay-") : 0;
   return tell(count == 1, "plugin: " + Twine(count) + " of 1 finding by " + *tidy + " " + load);
+}
+
+/// Nothing is wrong without a cache, but people should know.
+static void testCache(const Options &options) {
+  if (const std::string folder = cacheFolder(options); folder.empty())
+    tell(true, "cache: none, there is no folder for it");
+  else if (const auto cache = openCache(options))
+    tell(true, "cache: " + folder);
+  else
+    tell(true, "cache: none"); // why has been said
 }
 
 int runDoctor(const Options &options) {
@@ -101,7 +111,9 @@ int runDoctor(const Options &options) {
       }))
     return fail(std::move(error));
   isWell &= testAnalysis(file, *resources);
-  isWell &= testPlugin(file);
+  isWell &= testPlugin(file, BELAY_CLANG_MAJOR);
+  isWell &= testPlugin(file, BELAY_OLD_CLANG_MAJOR);
+  testCache(options);
   return close(outs(), options) && isWell ? Clean : Broken;
 }
 
