@@ -132,8 +132,8 @@ void HtmlWriter::writeRow(StringRef heading, const Counts &counts) {
 
 void HtmlWriter::writeTable() {
   out_ << "<table>\n<caption>By rule and level</caption>\n<thead><tr><th scope=\"col\">Rule</th>";
-  for (auto [level, heading] :
-       zip_equal(allLevels, ArrayRef<StringRef>{"Errors", "Warnings", "Notes"}))
+  static constexpr StringLiteral headings[] = {"Errors", "Warnings", "Notes"};
+  for (auto [level, heading] : zip_equal(allLevels, headings))
     out_ << "<th scope=\"col\">" << signOf(level) << " " << heading << "</th>";
   out_ << "<th scope=\"col\">All</th></tr></thead>\n<tbody>\n";
   for (const auto &[family, files] : families_) {
@@ -259,7 +259,8 @@ void HtmlWriter::writeBody(size_t index) {
   const auto chains = chainsOf(finding);
   if (chains.size() == 2) {
     out_ << "<div class=\"chains\">\n";
-    for (auto [chain, ordinal] : zip_equal(chains, ArrayRef<StringRef>{"One way", "The other way"}))
+    static constexpr StringLiteral ordinals[] = {"One way", "The other way"};
+    for (auto [chain, ordinal] : zip_equal(chains, ordinals))
       writeChain(finding, chain, (ordinal + ": " + nameOf(chain.start)).str(), false);
     out_ << "</div>\n";
   } else if (chains.size() == 1) {
