@@ -26,6 +26,7 @@ import tempfile
 import time
 
 from extraction import VERSION, Unit, first_line, processor
+from kept import rows
 
 CHECKS = "-*,concurrency-*,bugprone-*"
 
@@ -131,18 +132,6 @@ class Bench:
         with touched(header):
             taken[f"belay, a header of {count} units changed"] = self.belay()
         return taken
-
-
-def rows(blob):
-    """The numbers of a list that the cache keeps."""
-    last, value, shift = 0, 0, 0
-    for byte in blob:
-        value |= (byte & 127) << shift
-        shift += 7
-        if byte < 128:
-            last += value
-            yield last
-            value, shift = 0, 0
 
 
 @contextlib.contextmanager

@@ -241,6 +241,11 @@ Parsed parse(const Source &source, const Models &models, StringRef resourceDir,
   return parsed;
 }
 
+std::string programFile() {
+  static int here; // a symbol of this program, to find the program by
+  return sys::fs::getMainExecutable("belay", &here);
+}
+
 static bool isResourceDirectory(const Twine &folder) {
   return sys::fs::exists(folder + "/include/stddef.h");
 }
@@ -252,9 +257,7 @@ Expected<std::string> resourceDirectory(StringRef asked) {
   } else if (const auto set = sys::Process::GetEnv("BELAY_RESOURCE_DIR"); set && !set->empty()) {
     places = {*set};
   } else {
-    // A symbol of this program, to find the program by.
-    static int here;
-    const std::string program = sys::fs::getMainExecutable("belay", &here);
+    const std::string program = programFile();
     const StringRef prefix = sys::path::parent_path(sys::path::parent_path(program));
     constexpr StringLiteral version = BELAY_CLANG_MAJOR;
     places = {BELAY_RESOURCE_DIR, (prefix + "/lib/clang/" + version).str(),

@@ -39,6 +39,9 @@ struct Shortcuts {
 Parsed parse(const Source &source, const Models &models, llvm::StringRef resourceDir,
              const Shortcuts &shortcuts = {});
 
+/// The file of this program.
+std::string programFile();
+
 /// The folder with clang's own headers: the one that was asked for, $BELAY_RESOURCE_DIR, or
 /// the usual places. Fails, naming them, where it is in none.
 llvm::Expected<std::string> resourceDirectory(llvm::StringRef asked);

@@ -13,8 +13,7 @@ using namespace llvm;
 namespace belay {
 
 std::string surroundings(StringRef resourceDir) {
-  static int here; // a symbol of this program, to find the program by
-  const std::string program = sys::fs::getMainExecutable("belay", &here);
+  const std::string program = programFile();
   sys::fs::file_status status;
   std::string text = "belay " BELAY_VERSION;
   const auto add = [&](const Twine &part) { text += '\0' + part.str(); };

@@ -50,8 +50,7 @@ static bool testAnalysis(StringRef file, StringRef resourceDir) {
 
 /// A plugin beside this program, where it is installed, or in a build; empty if there is none.
 static std::string findPlugin(StringRef name) {
-  static int here;
-  const std::string program = sys::fs::getMainExecutable("belay", &here);
+  const std::string program = programFile();
   for (const char *place : {".", "../lib", ".."}) {
     SmallString<256> plugin = sys::path::parent_path(program);
     sys::path::append(plugin, place, name);

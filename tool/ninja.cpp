@@ -94,11 +94,6 @@ static Error refuse(const Twine &message) {
   return createStringError(inconvertibleErrorCode(), message);
 }
 
-static std::string programFile() {
-  static int here; // a symbol of this program, to find the program by
-  return sys::fs::getMainExecutable("belay", &here);
-}
-
 static std::string absolute(StringRef file) {
   SmallString<256> result = file;
   sys::fs::make_absolute(result);

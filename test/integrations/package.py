@@ -10,23 +10,12 @@ import shutil
 import subprocess
 import sys
 
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "runtime"))
+import package as runtime  # noqa: E402
+
 BUILD, FOLDER = pathlib.Path(sys.argv[1]).absolute(), pathlib.Path(sys.argv[2]).absolute()
 ROOT, PROJECT = FOLDER / "root", FOLDER / "project"
 DETACHES = "#include <thread>\nint main() { int n = 0; std::thread([&n] { ++n; }).detach(); }\n"
-SERVICE = """\
-cmake_minimum_required(VERSION 3.25)
-project(service LANGUAGES CXX)
-find_package(belay 0.1 REQUIRED)
-add_executable(service service.cpp)
-target_link_libraries(service PRIVATE belay::runtime)
-"""
-USES = """\
-#include <belay/rate_limiter.h>
-int main() {
-  belay::rate_limiter limiter(belay::every(std::chrono::hours(1)), 1);
-  return limiter.allow() && !limiter.allow() ? 0 : 1;
-}
-"""
 
 
 def run(*command, code=0, **how):
@@ -68,11 +57,7 @@ def main():
     assert "[belay-detached-thread]" in found, found
     assert (ROOT / "usr/share/doc/belay/docs/index.md").exists()
 
-    (PROJECT / "CMakeLists.txt").write_text(SERVICE)
-    (PROJECT / "service.cpp").write_text(USES)
-    run("cmake", "-S", PROJECT, "-B", PROJECT / "build", f"-DCMAKE_PREFIX_PATH={ROOT}/usr")
-    run("cmake", "--build", PROJECT / "build")
-    run(PROJECT / "build/service")
+    runtime.use(ROOT / "usr", PROJECT)
 
 
 main()

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tempfile
 
-BUILD, COMPILER = sys.argv[1:]
 PROJECT = """\
 cmake_minimum_required(VERSION 3.25)
 project(service LANGUAGES CXX)
@@ -32,13 +31,24 @@ def run(*command):
         sys.exit(f"{' '.join(map(str, command))}:\n{done.stdout}{done.stderr}")
 
 
-with tempfile.TemporaryDirectory() as folder:
-    prefix, source, build = (pathlib.Path(folder) / name for name in ("prefix", "source", "build"))
+def use(prefix, folder, *options):
+    """Configures, builds and runs a project in the folder against what is installed."""
+    source, build = folder / "source", folder / "build"
     source.mkdir()
     (source / "CMakeLists.txt").write_text(PROJECT)
     (source / "service.cpp").write_text(SOURCE)
-    run("cmake", "--install", BUILD, "--prefix", prefix, "--component", "runtime")
-    run("cmake", "-G", "Ninja", "-S", source, "-B", build, f"-DCMAKE_PREFIX_PATH={prefix}",
-        f"-DCMAKE_CXX_COMPILER={COMPILER}")
+    run("cmake", "-G", "Ninja", "-S", source, "-B", build, f"-DCMAKE_PREFIX_PATH={prefix}", *options)
     run("cmake", "--build", build)
     run(build / "service")
+
+
+def main():
+    build, compiler = sys.argv[1:]
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        run("cmake", "--install", build, "--prefix", folder / "prefix", "--component", "runtime")
+        use(folder / "prefix", folder, f"-DCMAKE_CXX_COMPILER={compiler}")
+
+
+if __name__ == "__main__":
+    main()

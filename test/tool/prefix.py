@@ -14,6 +14,9 @@ import subprocess
 import sys
 import time
 
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "bench"))
+from kept import rows  # noqa: E402
+
 BELAY, FOLDER = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2]).absolute()
 PROJECT = FOLDER / "project"
 START = """template <class F> void start{0}(F f) {{ std::thread(f).detach(); }}
@@ -82,17 +85,6 @@ def check(*options):
 def facts(cache):
     with sqlite3.connect(cache / "facts.sqlite") as database:
         return sorted(value for value, in database.execute("SELECT value FROM facts"))
-
-
-def rows(blob):
-    last, value, shift = 0, 0, 0
-    for byte in blob:
-        value |= (byte & 127) << shift
-        shift += 7
-        if byte < 128:
-            last += value
-            yield last
-            value, shift = 0, 0
 
 
 def units_behind_prefix(cache):
