@@ -19,7 +19,7 @@ static bool leavesTaken(const Function &caller, const Event &call, const Functio
 void Program::indexEntrances() {
   entrances_.resize(functions_.size());
   taking_.resize(functions_.size());
-  for (const Function &function : functions_)
+  for (const Function &function : functions())
     for (const Event &event : function.events)
       addEntrances(function, event);
 }
@@ -38,7 +38,7 @@ void Program::addEntrance(Entrance::How how, Site site, const Callable &callable
   llvm::SmallVector<Id, 4> ids{callable.id};
   if (auto overriders = overriders_.find(callable.id); overriders != overriders_.end())
     for (unsigned overrider : overriders->second)
-      ids.push_back(functions_[overrider].id);
+      ids.push_back(functions_[overrider]->id);
   for (Id id : ids)
     if (auto known = byId_.find(id); known != byId_.end())
       entrances_[known->second].push_back({how, site, &callable});

@@ -310,7 +310,7 @@ Unit Extractor::run() {
   const SourceManager &sources = ids_.ast().getSourceManager();
   unit.file = ids_.place(sources.getLocForStartOfFile(sources.getMainFileID())).file;
   for (auto &[id, function] : functions_)
-    unit.functions.push_back(std::move(function));
+    unit.functions.push_back(std::make_shared<const Function>(std::move(function)));
   for (auto &[id, each] : classes_)
     unit.classes.push_back(std::move(each));
   for (auto &[id, each] : variables_)

@@ -10,6 +10,7 @@
 #include "facts/Interned.h"
 #include <compare>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace belay {
@@ -276,14 +277,15 @@ enum VariableFlag : uint32_t {
   Elements = 1 << 2,   ///< an array or container, of which threads may have a part each
 };
 
+/// A function of a header is the same in most units that include it, and is kept once.
+using SharedFunction = std::shared_ptr<const Function>;
+
 /// The facts of one translation unit.
 struct Unit {
-  Interned file;                     ///< the main file, absolute
-  std::vector<Function> functions;   ///< by id
-  std::vector<Class> classes;        ///< by id
-  std::vector<Variable> variables{}; ///< by id
-
-  bool operator==(const Unit &) const = default;
+  Interned file;                         ///< the main file, absolute
+  std::vector<SharedFunction> functions; ///< by id, none null
+  std::vector<Class> classes;            ///< by id
+  std::vector<Variable> variables{};     ///< by id
 };
 
 } // namespace belay

@@ -15,52 +15,38 @@ namespace belay {
 constexpr unsigned MaxHandOvers = 8;
 constexpr size_t MaxUses = 8;
 
-Program::Program(std::vector<const Unit *> units, bool complete, llvm::StringRef root)
+Program::Program(llvm::ArrayRef<const Unit *> units, bool complete, llvm::StringRef root)
     : complete_(complete), root_(root) {
-  merge<const Unit>(units);
-  link();
-}
-
-Program::Program(std::vector<Unit *> units, bool complete, llvm::StringRef root)
-    : complete_(complete), root_(root) {
-  merge<Unit>(units);
-  link();
-}
-
-void Program::link() {
+  merge(units);
+  boundByPermits();
   index();
   edges_.resize(functions_.size());
-  for (const Function &function : functions_)
+  for (const Function &function : functions())
     for (const Event &event : function.events)
       connect(function, event);
-  boundByPermits();
   reach();
   indexEntrances();
 }
 
 // Identical functions of headers come once; of variants, everything that any of them may do.
 // A template's pattern, which lacks the types, counts only where no unit instantiates it.
-template <class AnyUnit> void Program::merge(llvm::ArrayRef<AnyUnit *> units) {
+void Program::merge(llvm::ArrayRef<const Unit *> units) {
   llvm::DenseMap<Id, size_t> variableById;
   for (const Unit *unit : units)
-    for (const Function &function : unit->functions)
-      if (function.pattern)
-        instantiated_.insert(function.pattern);
-  size_t all = 0;
-  for (const Unit *unit : units)
-    all += unit->functions.size();
-  functions_.reserve(all);
-  for (AnyUnit *unit : units) {
-    for (auto &function : unit->functions) {
+    for (const SharedFunction &function : unit->functions)
+      if (function->pattern)
+        instantiated_.insert(function->pattern);
+  for (const Unit *unit : units) {
+    for (const SharedFunction &shared : unit->functions) {
+      const Function &function = *shared;
       if (function.has(Pattern) && instantiated_.contains(function.id))
         continue;
       auto [known, isNew] = byId_.try_emplace(function.id, functions_.size());
-      if (isNew) {
-        functions_.push_back(std::move(function)); // a copy, of a unit that others need as well
-        continue;
-      }
-      if (Function &merged = functions_[known->second]; !merged.has(External))
-        belay::merge(merged, function);
+      if (isNew)
+        functions_.push_back(&function);
+      else if (const Function &first = *functions_[known->second];
+               &first != &function && !first.has(External) && first != function)
+        belay::merge(own(known->second), function);
     }
     for (const Class &each : unit->classes)
       classes_.try_emplace(each.id, each);
@@ -73,6 +59,18 @@ template <class AnyUnit> void Program::merge(llvm::ArrayRef<AnyUnit *> units) {
     }
   }
   llvm::sort(variables_, [](const Variable &a, const Variable &b) { return a.id < b.id; });
+  for (const Function &function : functions())
+    for (Id base : function.overrides)
+      overriders_[base].push_back(indexOf(function));
+}
+
+/// The function as the program's own, which may be changed.
+Function &Program::own(unsigned index) {
+  const Function *&known = functions_[index];
+  if (!owned_.insert(index).second)
+    return const_cast<Function &>(*known); // one of own_
+  known = &own_.emplace_back(*known);
+  return own_.back();
 }
 
 llvm::StringRef Program::below(llvm::StringRef path) const {
@@ -88,13 +86,11 @@ const Variable *Program::variable(Id id) const {
 
 const Function *Program::find(Id id) const {
   auto known = byId_.find(id);
-  return known == byId_.end() ? nullptr : &functions_[known->second];
+  return known == byId_.end() ? nullptr : functions_[known->second];
 }
 
 void Program::index() {
-  for (const Function &function : functions_) {
-    for (Id base : function.overrides)
-      overriders_[base].push_back(indexOf(function));
+  for (const Function &function : functions()) {
     for (const Event &event : function.events) {
       if (event.object.id)
         about_[event.object.id].push_back({&function, &event});
@@ -130,7 +126,7 @@ std::vector<const Function *> Program::targets(const Event &event) const {
     if (event.has(Virtual))
       if (auto overriders = overriders_.find(event.callee); overriders != overriders_.end())
         for (unsigned overrider : overriders->second)
-          add(functions_[overrider].id);
+          add(functions_[overrider]->id);
   }
   for (const Argument &argument : event.arguments)
     if (!event.callee && argument.callable.kind == Callable::Kind::Function)
@@ -290,20 +286,23 @@ void Program::boundByPermits() {
   auto isPermit = [](const Event &event) {
     return event.kind == EventKind::Acquire && event.has(Permit);
   };
-  if (llvm::none_of(functions_, [&](const Function &function) {
+  if (llvm::none_of(functions(), [&](const Function &function) {
         return llvm::any_of(function.events, isPermit);
       }))
     return;
-  for (Function &function : functions_) {
-    bool taken = false;
-    for (Event &event : function.events) {
-      if (taken)
-        event.flags |= Bounded;
-      if (event.kind == EventKind::Call && !taken)
-        taken = llvm::any_of(targets(event), [&](const Function *target) {
-          return takesPermit(*target, /*depth=*/2);
-        });
-    }
+  for (unsigned index = 0; index < functions_.size(); ++index) {
+    const std::vector<Event> &events = functions_[index]->events;
+    const auto taking = llvm::find_if(events, [&](const Event &event) {
+      return event.kind == EventKind::Call &&
+             llvm::any_of(targets(event), [&](const Function *target) {
+               return takesPermit(*target, /*depth=*/2);
+             });
+    });
+    if (events.end() - taking < 2) // the last, or none
+      continue;
+    const size_t first = taking - events.begin() + 1;
+    for (Event &event : llvm::drop_begin(own(index).events, first))
+      event.flags |= Bounded;
   }
 }
 

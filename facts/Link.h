@@ -11,6 +11,8 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/ADT/iterator.h"
+#include <deque>
 #include <map>
 #include <optional>
 #include <unordered_map>
@@ -65,17 +67,15 @@ struct Origin; // Origins.h
 
 class Program {
 public:
-  /// `complete`: the units hold everything that the executable's own code does. `root`: the
-  /// folder of the project; empty if it is not known.
-  Program(std::vector<const Unit *> units, bool complete, llvm::StringRef root);
-  /// As well, and takes the functions out of the units, which nobody else needs.
-  Program(std::vector<Unit *> units, bool complete, llvm::StringRef root);
+  /// Of units that live as long. `complete`: they hold everything that the executable's own code
+  /// does. `root`: the folder of the project; empty if it is not known.
+  Program(llvm::ArrayRef<const Unit *> units, bool complete, llvm::StringRef root);
   ~Program();
 
   /// A path below the project's folder, or as it is.
   llvm::StringRef below(llvm::StringRef path) const;
 
-  llvm::ArrayRef<Function> functions() const { return functions_; }
+  auto functions() const { return llvm::make_pointee_range(functions_); }
   const Function *find(Id id) const;
 
   /// All events about an object, over the whole program.
@@ -145,8 +145,8 @@ private:
   };
   using Key = std::pair<Id, unsigned>; // a function and one of its parameters
 
-  template <class AnyUnit> void merge(llvm::ArrayRef<AnyUnit *> units);
-  void link();
+  void merge(llvm::ArrayRef<const Unit *> units);
+  Function &own(unsigned index);
   void index();
   void indexCallables(const Function &function, const Event &event);
   const std::vector<Use> &usesOf(Key parameter, unsigned depth = 0);
@@ -169,11 +169,11 @@ private:
   Trail stepsOf(const Edge &edge) const;
   static bool runsNow(const Edge &edge);
   static Use::How howOf(const Event &event);
-  unsigned indexOf(const Function &function) const {
-    return unsigned(&function - functions_.data());
-  }
+  unsigned indexOf(const Function &function) const { return byId_.find(function.id)->second; }
 
-  std::vector<Function> functions_;
+  std::vector<const Function *> functions_;
+  std::deque<Function> own_;       // those of them that differ from what their units say
+  llvm::DenseSet<unsigned> owned_; // their indices
   llvm::DenseMap<Id, unsigned> byId_;
   llvm::DenseSet<Id> instantiated_; // templates with an instantiation
   llvm::DenseMap<Id, Class> classes_;

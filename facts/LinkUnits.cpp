@@ -40,13 +40,13 @@ size_t commonPrefix(llvm::StringRef a, llvm::StringRef b) {
 Needs::Needs(llvm::ArrayRef<const Unit *> units)
     : units_(units), used_(units.size()), main_(units.size()) {
   for (unsigned i = 0; i < units.size(); ++i)
-    for (const Function &function : units[i]->functions) {
+    for (const Function &function : llvm::make_pointee_range(units[i]->functions)) {
       main_[i] |= function.has(Main);
       if (function.has(External) && !function.has(Main))
         definers_[function.id].push_back(i);
     }
   for (unsigned i = 0; i < units.size(); ++i)
-    for (const Function &function : units[i]->functions)
+    for (const Function &function : llvm::make_pointee_range(units[i]->functions))
       for (const Event &event : function.events) {
         if (event.callee && definers_.contains(event.callee))
           used_[i].push_back(event.callee);

@@ -94,7 +94,7 @@ private:
 Printer::Printer(const Unit &unit, raw_ostream &out) : unit_(unit), out_(out) {
   for (const Class &record : unit.classes)
     names_.try_emplace(record.id, record.name);
-  for (const Function &function : unit.functions) {
+  for (const Function &function : make_pointee_range(unit.functions)) {
     names_.try_emplace(function.id, function.name);
     for (const Event &event : function.events)
       for (const Object *object : {&event.object, &event.target})
@@ -274,8 +274,8 @@ void Printer::print(const Function &function) {
 void Printer::print() {
   out_ << "unit " << unit_.file << '\n';
   std::vector<const Function *> functions;
-  for (const Function &function : unit_.functions)
-    functions.push_back(&function);
+  for (const SharedFunction &function : unit_.functions)
+    functions.push_back(function.get());
   // The main file first.
   const auto order = [&](const Function *function) {
     return std::tuple(function->where.file != unit_.file, function->where, function->id);

@@ -103,7 +103,7 @@ static Way from(Runs runs, Step start) {
 }
 
 void Program::reachHandlers(std::vector<unsigned> &queue) {
-  for (const Function &function : functions_) {
+  for (const Function &function : functions()) {
     if (function.has(Handler)) {
       Callable self{.kind = Callable::Kind::Function, .id = function.id};
       std::string how = quoted(function.name) + " runs " + howItRuns(function.runs).str() +
@@ -170,7 +170,7 @@ static bool isInside(const Function &function, int loop, int outer) {
 }
 
 void Program::reachAcceptLoops(std::vector<unsigned> &queue) {
-  for (const Function &function : functions_) {
+  for (const Function &function : functions()) {
     if (function.loops.empty())
       continue;
     llvm::SmallVector<std::pair<int, const Event *>, 2> loops; // with what accepts in them
@@ -210,7 +210,7 @@ void Program::reach() {
       Arrival &arrival = arrivals_[indexOf(*edge.to)];
       if (arrival.reached || edge.event->has(Bounded))
         continue;
-      arrival = {&functions_[from], edge, arrivals_[from].kind, {}, true};
+      arrival = {functions_[from], edge, arrivals_[from].kind, {}, true};
       queue.push_back(indexOf(*edge.to));
     }
   }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Store: a file of facts is one line of text with the version, the length and checksum of the
-// rest, a table of strings, and the unit with every number as ULEB128.
+// rest, a table of strings, and the unit with every number as ULEB128. Before each function stand
+// a hash of what it says and its length, so that one that is known need not be read.
 //
 #include "facts/Store.h"
 #include "facts/Names.h"
@@ -13,6 +14,8 @@
 #include "llvm/Support/LEB128.h"
 #include "llvm/Support/xxhash.h"
 #include <climits>
+#include <optional>
+#include <utility>
 
 using namespace llvm;
 
@@ -21,7 +24,7 @@ namespace belay {
 static constexpr StringLiteral Magic = "belay-facts ";
 
 // Counts up with every change of Facts.h or of this file between two versions of the tool.
-static constexpr StringLiteral Format = "3";
+static constexpr StringLiteral Format = "4";
 
 // What each struct consists of, for writing and reading alike: `io` takes the fields in the
 // order of the file, const from a Writer, to be filled from a Reader. A binding names every
@@ -103,7 +106,56 @@ static void fields(auto &io, Is<Unit> auto &unit) {
   io(file, functions, classes, variables);
 }
 
+/// Whether following a loop's parents ends, and each event's loop exists.
+static bool loopsHold(const Function &function) {
+  const int count = int(function.loops.size());
+  for (const Loop &loop : function.loops) {
+    int parent = loop.parent;
+    for (int steps = 0; parent != -1; ++steps) {
+      if (parent >= count || steps == count)
+        return false;
+      parent = function.loops[parent].parent;
+    }
+  }
+  return all_of(function.events, [&](const Event &event) { return event.loop < count; });
+}
+
 namespace {
+
+/// A hash of what a function says, whichever unit says it.
+class Content {
+public:
+  uint64_t of(const Function &function) {
+    fields(*this, function);
+    return xxh3_64bits(bytes_);
+  }
+
+  template <class... T> void operator()(const T &...values) { (one(values), ...); }
+
+private:
+  void number(uint64_t value) {
+    char bytes[8];
+    support::endian::write64le(bytes, value);
+    bytes_.append(bytes, sizeof(bytes));
+  }
+
+  template <class T> void one(const T &value) {
+    if constexpr (std::is_enum_v<T> || std::is_integral_v<T>)
+      number(uint64_t(value));
+    else
+      fields(*this, value);
+  }
+
+  void one(Interned string) { number(xxh3_64bits(string.ref())); }
+
+  template <class T> void one(const std::vector<T> &values) {
+    number(values.size());
+    for (const T &value : values)
+      one(value);
+  }
+
+  std::string bytes_;
+};
 
 class Writer {
 public:
@@ -123,11 +175,13 @@ public:
   }
 
 private:
+  void number(uint64_t value) { encodeULEB128(value, out_); }
+
   template <class T> void one(const T &value) {
     if constexpr (std::is_enum_v<T> || std::is_unsigned_v<T>)
-      encodeULEB128(uint64_t(value), out_);
+      number(uint64_t(value));
     else if constexpr (std::is_same_v<T, int>) // an index, or -1
-      encodeULEB128(uint64_t(value + 1), out_);
+      number(uint64_t(value + 1));
     else
       fields(*this, value);
   }
@@ -136,11 +190,21 @@ private:
     auto [known, isNew] = numbers_.try_emplace(CachedHashStringRef(string), strings_.size());
     if (isNew)
       strings_.push_back(string);
-    one(known->second);
+    number(known->second);
+  }
+
+  void one(const SharedFunction &function) {
+    std::string rest = std::exchange(body_, {});
+    fields(*this, *function);
+    const std::string bytes = std::exchange(body_, std::move(rest));
+    number(function->id);
+    number(Content().of(*function));
+    number(bytes.size());
+    body_ += bytes;
   }
 
   template <class T> void one(const std::vector<T> &values) {
-    encodeULEB128(values.size(), out_);
+    number(values.size());
     for (const T &value : values)
       one(value);
   }
@@ -148,16 +212,17 @@ private:
   std::vector<StringRef> strings_; // in the order of their first use
   DenseMap<CachedHashStringRef, unsigned> numbers_;
   std::string body_;
-  raw_string_ostream out_{body_};
+  raw_string_ostream out_{body_}; // without a buffer
 };
 
 /// Any bytes are safe to read: what they promise and do not hold is a failure, after which
 /// every number reads as 0.
 class Reader {
 public:
-  explicit Reader(StringRef bytes) : next_(bytes.bytes_begin()), end_(bytes.bytes_end()) {
+  Reader(StringRef bytes, KnownFunctions &known)
+      : next_(bytes.bytes_begin()), end_(bytes.bytes_end()), known_(known) {
     for (uint64_t count = number(); count && !failed_; --count)
-      strings_.push_back(takeBytes(number()));
+      strings_.push_back({takeBytes(number()), std::nullopt});
   }
 
   template <class... T> void operator()(T &...values) { (one(values), ...); }
@@ -212,10 +277,43 @@ private:
   }
 
   void one(Interned &string) {
-    if (uint64_t index = number(); index < strings_.size())
-      string = strings_[index];
-    else
+    const uint64_t index = number();
+    if (index >= strings_.size())
+      return fail();
+    auto &[bytes, interned] = strings_[index];
+    if (!interned) // many are those of functions that are known
+      interned = bytes;
+    string = *interned;
+  }
+
+  void one(SharedFunction &function) {
+    Id id = 0;
+    one(id);
+    const uint64_t content = number();
+    const StringRef bytes = takeBytes(number());
+    if (failed_)
+      return;
+    if (auto known = known_.find({id, content}); known != known_.end()) {
+      function = known->second;
+      return;
+    }
+    function = functionIn(bytes, id);
+    if (!failed_)
+      known_.try_emplace({id, content}, function);
+  }
+
+  /// The function that the bytes say; fails if they say another or none.
+  SharedFunction functionIn(StringRef bytes, Id id) {
+    const uint8_t *after = std::exchange(next_, bytes.bytes_begin());
+    const uint8_t *end = std::exchange(end_, bytes.bytes_end());
+    auto function = std::make_shared<Function>();
+    fields(*this, *function);
+    const bool isWhole = !failed_ && next_ == end_ && function->id == id && loopsHold(*function);
+    next_ = after;
+    end_ = end;
+    if (!isWhole)
       fail();
+    return function;
   }
 
   // Grows with what is read, so that a false count cannot ask for much memory.
@@ -229,24 +327,11 @@ private:
   const uint8_t *next_;
   const uint8_t *end_;
   bool failed_ = false;
-  std::vector<Interned> strings_;
+  std::vector<std::pair<StringRef, std::optional<Interned>>> strings_;
+  KnownFunctions &known_;
 };
 
 } // namespace
-
-/// Whether following a loop's parents ends, and each event's loop exists.
-static bool loopsHold(const Function &function) {
-  const int count = int(function.loops.size());
-  for (const Loop &loop : function.loops) {
-    int parent = loop.parent;
-    for (int steps = 0; parent != -1; ++steps) {
-      if (parent >= count || steps == count)
-        return false;
-      parent = function.loops[parent].parent;
-    }
-  }
-  return all_of(function.events, [&](const Event &event) { return event.loop < count; });
-}
 
 static Error failure(StringRef file, const Twine &why) {
   return createStringError(file + ": " + why);
@@ -262,7 +347,7 @@ std::string write(const Unit &unit) {
   return (Magic + BELAY_VERSION + " " + Format + "\n" + StringRef(numbers, 16) + body).str();
 }
 
-Expected<Unit> read(StringRef bytes, StringRef file) {
+Expected<Unit> read(StringRef bytes, StringRef file, KnownFunctions &known) {
   if (!bytes.consume_front(Magic))
     return failure(file, "not a facts file; write it with 'belay extract'");
   const auto altered = [&] { return failure(file, "cut short or altered; extract it again"); };
@@ -282,9 +367,9 @@ Expected<Unit> read(StringRef bytes, StringRef file) {
       support::endian::read64le(rest.data() + 8) != xxh3_64bits(body))
     return altered();
   Unit unit;
-  Reader reader(body);
+  Reader reader(body, known);
   reader(unit);
-  if (reader.failed() || !reader.atEnd() || !all_of(unit.functions, loopsHold))
+  if (reader.failed() || !reader.atEnd())
     return altered();
   return unit;
 }

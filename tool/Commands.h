@@ -6,6 +6,7 @@
 #ifndef BELAY_TOOL_COMMANDS_H
 #define BELAY_TOOL_COMMANDS_H
 
+#include "facts/Store.h"
 #include "tool/Baseline.h"
 #include "tool/Before.h"
 #include "tool/Driver.h"
@@ -68,8 +69,8 @@ std::string cacheFolder(const Options &options);
 /// it cannot be used.
 std::unique_ptr<Cache> openCache(const Options &options);
 
-/// The facts in a file. Fails if it cannot be read, or as read() does.
-llvm::Expected<Unit> readFacts(llvm::StringRef file);
+/// The facts in a file, see read(). Fails if it cannot be read, or as read() does.
+llvm::Expected<Unit> readFacts(llvm::StringRef file, KnownFunctions &known);
 
 /// Standard output or the file of -o. Fails if it cannot be written.
 llvm::Expected<std::unique_ptr<llvm::raw_fd_ostream>> openOutput(const Options &options);
@@ -79,11 +80,11 @@ bool close(llvm::raw_fd_ostream &out, const Options &options);
 
 /// What the checks find in the programs that the units make, sorted. `whole`: the units hold all
 /// code of their programs.
-Findings findingsIn(llvm::MutableArrayRef<Analysis> units, bool whole,
+Findings findingsIn(llvm::ArrayRef<Analysis> units, bool whole,
                     llvm::ArrayRef<const Check *> checks);
 
 /// Links the units, judges and reports them, and says the summary.
-int judge(llvm::MutableArrayRef<Analysis> units, bool whole, const Options &options, Known &known,
+int judge(llvm::ArrayRef<Analysis> units, bool whole, const Options &options, Known &known,
           llvm::raw_ostream &out);
 
 } // namespace belay

@@ -126,6 +126,7 @@ private:
   Prefixes prefixes_;                 // of a worker
   std::vector<bool> pays_;            // for each source whether a prefix is worth making for it
   StringMap<std::string> modelTexts_; // by file
+  KnownFunctions functions_;
   std::vector<Analysis> analyses_;
   std::vector<Worker> workers_;
   size_t next_ = 0;
@@ -196,7 +197,7 @@ bool Workers::isKept(size_t unit) {
   if (!facts)
     return false;
   const auto [problem, bytes] = StringRef(*facts).split('\0');
-  auto found = read(bytes, sources_[unit].file);
+  auto found = read(bytes, sources_[unit].file, functions_);
   if (!found) {
     consumeError(found.takeError()); // damaged: it is made anew
     return false;
@@ -306,7 +307,7 @@ bool Workers::hear(Worker &worker) {
   if (texts.empty())
     return true;
   Analysis analysis{{sources_[worker.unit].file, {}, {}}, texts[1].str()};
-  if (auto unit = read(texts[0], analysis.unit.file)) {
+  if (auto unit = read(texts[0], analysis.unit.file, functions_)) {
     analysis.unit = std::move(*unit);
   } else {
     analysis.problem = toString(unit.takeError());

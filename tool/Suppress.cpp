@@ -93,8 +93,8 @@ void addFiles(const Unit &unit, std::set<StringRef> &files) {
       files.insert(last = file);
   };
   add(unit.file);
-  for (const Function &function : unit.functions)
-    add(function.where.file);
+  for (const SharedFunction &function : unit.functions)
+    add(function->where.file);
   for (const Variable &variable : unit.variables)
     add(variable.where.file);
 }

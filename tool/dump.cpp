@@ -11,7 +11,8 @@ using namespace llvm;
 namespace belay {
 
 static int dumpFacts(const Options &options, raw_ostream &out) {
-  auto unit = readFacts(options.files.front());
+  KnownFunctions none;
+  auto unit = readFacts(options.files.front(), none);
   if (!unit)
     return fail(unit.takeError());
   print(*unit, out);

@@ -69,11 +69,12 @@ bool close(raw_fd_ostream &out, const Options &options) {
 
 static bool hasMain(ArrayRef<const Unit *> units) {
   return any_of(units, [](const Unit *unit) {
-    return any_of(unit->functions, [](const Function &function) { return function.has(Main); });
+    return any_of(unit->functions,
+                  [](const SharedFunction &function) { return function->has(Main); });
   });
 }
 
-Findings findingsIn(MutableArrayRef<Analysis> units, bool whole, ArrayRef<const Check *> checks) {
+Findings findingsIn(ArrayRef<Analysis> units, bool whole, ArrayRef<const Check *> checks) {
   std::vector<const Unit *> all;
   for (const Analysis &unit : units)
     all.push_back(&unit.unit);
@@ -82,20 +83,8 @@ Findings findingsIn(MutableArrayRef<Analysis> units, bool whole, ArrayRef<const 
   // Units that no main needs may belong to any program (a plugin, or a handler that registers
   // itself), so with them no program is known to be complete.
   const bool complete = whole && all_of(groups, hasMain);
-  DenseMap<const Unit *, unsigned> uses;
-  for (const std::vector<const Unit *> &group : groups)
-    for (const Unit *unit : group)
-      ++uses[unit];
   for (const std::vector<const Unit *> &group : groups) {
-    std::unique_ptr<Program> program;
-    if (all_of(group, [&](const Unit *unit) { return uses[unit] == 1; })) {
-      std::vector<Unit *> own; // which may be taken apart
-      for (const Unit *unit : group)
-        own.push_back(const_cast<Unit *>(unit)); // one of `units`
-      program = std::make_unique<Program>(std::move(own), complete, currentFolder());
-    } else {
-      program = std::make_unique<Program>(group, complete, currentFolder());
-    }
+    auto program = std::make_unique<Program>(group, complete, currentFolder());
     run(checks, *program, findings);
     if (&group == &groups.back()) // the process ends, so there is no need to take it apart
       BuryPointer(std::move(program));
@@ -205,11 +194,11 @@ static Coverage coverageOf(ArrayRef<Analysis> units) {
   return coverage;
 }
 
-int judge(MutableArrayRef<Analysis> units, bool whole, const Options &options, Known &known,
+int judge(ArrayRef<Analysis> units, bool whole, const Options &options, Known &known,
           raw_ostream &out) {
   std::set<StringRef> files;
   if (whole || options.needsReasons)
-    for (const Analysis &unit : units) // which are taken apart below
+    for (const Analysis &unit : units)
       addFiles(unit.unit, files);
   const Coverage coverage = coverageOf(units);
   Findings findings = findingsIn(units, whole, options.checks);
@@ -247,12 +236,12 @@ int judge(MutableArrayRef<Analysis> units, bool whole, const Options &options, K
   return fails ? Found : Clean;
 }
 
-Expected<Unit> readFacts(StringRef file) {
+Expected<Unit> readFacts(StringRef file, KnownFunctions &known) {
   auto buffer = MemoryBuffer::getFile(file);
   if (!buffer)
     return createStringError(buffer.getError(),
                              "cannot read '" + file + "': " + buffer.getError().message());
-  return read((*buffer)->getBuffer(), file);
+  return read((*buffer)->getBuffer(), file, known);
 }
 
 int runLink(const Options &options) {
@@ -263,8 +252,9 @@ int runLink(const Options &options) {
   if (!known)
     return fail(known.takeError());
   auto units = std::make_unique<std::vector<Analysis>>();
+  KnownFunctions functions;
   for (const std::string &file : options.files) {
-    auto unit = readFacts(file);
+    auto unit = readFacts(file, functions);
     if (!unit)
       return fail(unit.takeError());
     units->push_back({std::move(*unit), {}});

@@ -118,7 +118,7 @@ const Program *Analysis::programOf(ASTContext &ast, std::string &error) {
     return nullptr;
   }
   unit_ = extract(ast, *models, /*mapsPaths=*/false);
-  return &program_.emplace(std::vector<const Unit *>{&unit_}, /*complete=*/false, startFolder());
+  return &program_.emplace(&unit_, /*complete=*/false, startFolder());
 }
 
 void Analysis::clear() {

@@ -11,6 +11,15 @@
 
 using namespace belay;
 
+static SharedFunction share(Function function) {
+  return std::make_shared<const Function>(std::move(function));
+}
+
+static bool isSame(const Unit &a, const Unit &b) {
+  return a.file == b.file && a.classes == b.classes && a.variables == b.variables &&
+         llvm::equal(a.functions, b.functions, [](auto &x, auto &y) { return *x == *y; });
+}
+
 // A unit in which no field has the value that it starts with.
 static Unit everything() {
   const Place place = {"/src/notifier.cpp", 12, 3};
@@ -46,17 +55,19 @@ static Unit everything() {
   function.events = {Event(), event};
 
   return {"/src/notifier.cpp",
-          {Function(), function},
+          {share(Function()), share(function)},
           {{48, "chat::Notifier", true, {function.id}, {42}}}};
 }
 
 static std::string messageFor(llvm::StringRef bytes) {
-  llvm::Expected<Unit> unit = read(bytes, "F.facts");
+  KnownFunctions known;
+  llvm::Expected<Unit> unit = read(bytes, "F.facts", known);
   return unit ? "" : toString(unit.takeError());
 }
 
 static Unit reread(const Unit &unit) {
-  llvm::Expected<Unit> result = read(write(unit), "F.facts");
+  KnownFunctions known;
+  llvm::Expected<Unit> result = read(write(unit), "F.facts", known);
   if (result)
     return *result;
   ADD_FAILURE() << toString(result.takeError());
@@ -77,13 +88,55 @@ static constexpr char NotFacts[] = "F.facts: not a facts file; write it with 'be
 static constexpr char Altered[] = "F.facts: cut short or altered; extract it again";
 
 TEST(Store, ReadsWhatItWrote) {
-  EXPECT_EQ(reread(Unit()), Unit());
-  EXPECT_EQ(reread(everything()), everything());
+  EXPECT_TRUE(isSame(reread(Unit()), Unit()));
+  EXPECT_TRUE(isSame(reread(everything()), everything()));
+  Unit other = everything();
+  other.functions[1] = share(Function());
+  EXPECT_FALSE(isSame(reread(other), everything()));
+}
+
+TEST(Store, SharesEqualFunctionsOfUnits) {
+  KnownFunctions known;
+  const auto readAll = [&](const Unit &unit) {
+    return llvm::cantFail(read(write(unit), "F.facts", known));
+  };
+  Unit first = everything(), second = everything();
+  second.file = "/src/other.cpp"; // so the strings of the second have other numbers
+  Function changed = *second.functions[1];
+  changed.id = 7;
+  changed.name = "another";
+  second.functions.insert(second.functions.begin(), share(changed));
+  first = readAll(first);
+  second = readAll(second);
+  EXPECT_EQ(second.functions[1], first.functions[0]);
+  EXPECT_EQ(second.functions[2], first.functions[1]);
+  EXPECT_EQ(second.functions[0]->name, "another");
+
+  // Variants of one function are not the same.
+  Unit variant = everything();
+  changed = *variant.functions[1];
+  changed.events.back().where.line += 1;
+  variant.functions[1] = share(changed);
+  variant = readAll(variant);
+  EXPECT_NE(variant.functions[1], first.functions[1]);
+  EXPECT_EQ(*variant.functions[1], changed);
+}
+
+// What a damaged unit said stays in it.
+TEST(Store, KeepsNoFunctionOfARefusedUnit) {
+  Unit unit;
+  Function function;
+  function.events.emplace_back().loop = 0; // which it has not
+  unit.functions = {share(function)};
+  KnownFunctions known;
+  const std::string bytes = write(unit);
+  for (int repeat = 0; repeat != 2; ++repeat)
+    EXPECT_EQ(toString(read(bytes, "F.facts", known).takeError()), Altered);
 }
 
 TEST(Store, KeepsEveryEnumerator) {
   Unit unit;
-  Function &function = unit.functions.emplace_back();
+  Function function;
   for (int kind = 0; kind <= int(EventKind::Notify); ++kind)
     function.events.emplace_back().kind = EventKind(kind);
   for (int root = 0; root <= int(Object::Root::Temporary); ++root)
@@ -98,7 +151,8 @@ TEST(Store, KeepsEveryEnumerator) {
     function.events.emplace_back().runs = Runs(runs);
   for (int kind = 0; kind <= int(Loop::Kind::Open); ++kind)
     function.loops.emplace_back().kind = Loop::Kind(kind);
-  EXPECT_EQ(reread(unit), unit);
+  unit.functions = {share(function)};
+  EXPECT_TRUE(isSame(reread(unit), unit));
 }
 
 TEST(Store, GivesEqualBytesForEqualFacts) {
@@ -138,27 +192,29 @@ TEST(Store, RefusesOtherVersions) {
   EXPECT_EQ(messageFor(""), NotFacts);
 }
 
+static std::string messageFor(const Function &function) {
+  return messageFor(write({"", {share(function)}, {}}));
+}
+
 TEST(Store, RefusesLoopsThatAreNotThere) {
-  Unit unit;
-  Function &function = unit.functions.emplace_back();
+  Function function;
   function.events.emplace_back().loop = 0;
-  EXPECT_EQ(messageFor(write(unit)), Altered);
+  EXPECT_EQ(messageFor(function), Altered);
   function.loops.resize(2);
-  EXPECT_EQ(messageFor(write(unit)), "");
+  EXPECT_EQ(messageFor(function), "");
   function.loops[0].parent = 1;
-  EXPECT_EQ(messageFor(write(unit)), "");
+  EXPECT_EQ(messageFor(function), "");
   function.loops[1].parent = 0;
-  EXPECT_EQ(messageFor(write(unit)), Altered);
+  EXPECT_EQ(messageFor(function), Altered);
   function.loops[1].parent = 2;
-  EXPECT_EQ(messageFor(write(unit)), Altered);
+  EXPECT_EQ(messageFor(function), Altered);
 }
 
 TEST(Store, RefusesReservedIds) {
-  Unit unit;
-  Function &function = unit.functions.emplace_back();
+  Function function;
   for (Id id : {~Id(0), ~Id(0) - 1}) {
     function.id = id;
-    EXPECT_EQ(messageFor(write(unit)), Altered);
+    EXPECT_EQ(messageFor(function), Altered);
   }
 }
 
@@ -172,7 +228,8 @@ TEST(Store, SurvivesAnyBody) {
     std::string body = bodyOf(file).str();
     for (int changes = random() % 4; changes >= 0; --changes)
       body[random() % body.size()] = char(random());
-    if (llvm::Expected<Unit> unit = read(withBody(file, body), "F.facts"))
+    KnownFunctions known;
+    if (llvm::Expected<Unit> unit = read(withBody(file, body), "F.facts", known))
       print(*unit, out);
     else
       ASSERT_EQ(toString(unit.takeError()), Altered);
@@ -202,7 +259,7 @@ TEST(Print, SaysWhatTheFactsSay) {
   function.where = {"/src/notifier.cpp", 12, 1};
   function.loops = {{Loop::Kind::Data, -1, {"/src/notifier.cpp", 18, 3}}};
   function.events = {spawn, call};
-  unit.functions = {function};
+  unit.functions = {share(function)};
 
   std::string text;
   llvm::raw_string_ostream out(text);
