@@ -83,8 +83,8 @@ bool isSameObject(const Program &program, const Origin &one, const Origin &other
     return path.root == Root::Local || path.root == Root::Parameter;
   };
   bool comparable = a.root == b.root || isNamed(a) || isNamed(b);
-  return comparable && !isOfElement(program, a) && !isOfElement(program, b) &&
-         a.fields.size() == b.fields.size() && mayBeSame(a, b);
+  return comparable && a.fields.size() == b.fields.size() && mayBeSame(a, b) &&
+         !isOfElement(program, a) && !isOfElement(program, b);
 }
 
 bool mayRace(const Use &first, const Origin &one, const Use &second, const Origin &other) {

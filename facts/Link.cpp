@@ -31,7 +31,6 @@ Program::Program(llvm::ArrayRef<const Unit *> units, bool complete, llvm::String
 // Identical functions of headers come once; of variants, everything that any of them may do.
 // A template's pattern, which lacks the types, counts only where no unit instantiates it.
 void Program::merge(llvm::ArrayRef<const Unit *> units) {
-  llvm::DenseMap<Id, size_t> variableById;
   for (const Unit *unit : units)
     for (const SharedFunction &function : unit->functions)
       if (function->pattern)
@@ -51,7 +50,7 @@ void Program::merge(llvm::ArrayRef<const Unit *> units) {
     for (const Class &each : unit->classes)
       classes_.try_emplace(each.id, each);
     for (const Variable &each : unit->variables) {
-      auto [known, isNew] = variableById.try_emplace(each.id, variables_.size());
+      auto [known, isNew] = variableById_.try_emplace(each.id, variables_.size());
       if (isNew)
         variables_.push_back(each);
       else
@@ -59,6 +58,8 @@ void Program::merge(llvm::ArrayRef<const Unit *> units) {
     }
   }
   llvm::sort(variables_, [](const Variable &a, const Variable &b) { return a.id < b.id; });
+  for (const auto &[index, variable] : llvm::enumerate(variables_))
+    variableById_[variable.id] = unsigned(index);
   for (const Function &function : functions())
     for (Id base : function.overrides)
       overriders_[base].push_back(indexOf(function));
@@ -78,12 +79,6 @@ llvm::StringRef Program::below(llvm::StringRef path) const {
   return !root_.empty() && rest.consume_front(root_) && rest.consume_front("/") ? rest : path;
 }
 
-const Variable *Program::variable(Id id) const {
-  auto found = llvm::lower_bound(variables_, id,
-                                 [](const Variable &each, Id wanted) { return each.id < wanted; });
-  return found != variables_.end() && found->id == id ? &*found : nullptr;
-}
-
 const Function *Program::find(Id id) const {
   auto known = byId_.find(id);
   return known == byId_.end() ? nullptr : functions_[known->second];
@@ -91,7 +86,9 @@ const Function *Program::find(Id id) const {
 
 void Program::index() {
   for (const Function &function : functions()) {
+    unsigned &kinds = kinds_.emplace_back();
     for (const Event &event : function.events) {
+      kinds |= 1u << unsigned(event.kind);
       if (event.object.id)
         about_[event.object.id].push_back({&function, &event});
       indexCallables(function, event);

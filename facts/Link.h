@@ -99,6 +99,9 @@ public:
     return entrances_[indexOf(function)];
   }
 
+  /// A bit for each kind of event that the function has, by the kind's number.
+  unsigned kindsIn(const Function &function) const { return kinds_[indexOf(function)]; }
+
   /// Whether the function has called before the event what may leave a lock taken.
   bool mayHaveTaken(Site site) const {
     const Event *first = taking_[indexOf(*site.function)];
@@ -111,7 +114,10 @@ public:
 
   /// The variables that threads could share, by id.
   llvm::ArrayRef<Variable> variables() const { return variables_; }
-  const Variable *variable(Id id) const;
+  const Variable *variable(Id id) const {
+    auto known = variableById_.find(id);
+    return known == variableById_.end() ? nullptr : &variables_[known->second];
+  }
   const Class *classOf(Id id) const {
     auto known = classes_.find(id);
     return known == classes_.end() ? nullptr : &known->second;
@@ -187,7 +193,9 @@ private:
   std::vector<std::vector<Edge>> edges_;               // by function
   std::vector<std::vector<Entrance>> entrances_;       // by function
   std::vector<const Event *> taking_;                  // by function: see mayHaveTaken
+  std::vector<unsigned> kinds_;                        // by function: see kindsIn
   std::vector<Variable> variables_;
+  llvm::DenseMap<Id, unsigned> variableById_;
   std::vector<Arrival> arrivals_; // by function
   llvm::DenseMap<const Event *, LoopArrival> inAcceptLoop_;
   mutable std::unordered_map<const Event *, std::vector<Origin>> origins_;

@@ -110,8 +110,10 @@ Origin &Search::arrive(const Frame &frame, Origin::From from, Site start, bool m
   llvm::append_range(origin.loops, frame.locks.loops);
   llvm::append_range(origin.readers, frame.locks.readers);
   for (const Frame *each = &frame; each; each = each->below)
-    if (each->site.event)
+    if (each->site.event) {
       origin.chain.push_back(each->site);
+      origin.kinds |= program_.kindsIn(*each->site.function);
+    }
   return origin;
 }
 
@@ -295,7 +297,7 @@ static bool isOutside(const Origin &thread, const Origin &other) {
     if (!isStart && &function == thread.start.function && at < indexIn(function, &start) &&
         (start.loop == -1 || start.loop != site.event->loop))
       return true;
-    if (!start.object)
+    if (!start.object || !other.has(EventKind::Join))
       continue;
     for (size_t i = 0; i < at; ++i)
       if (function.events[i].kind == EventKind::Join &&
@@ -308,6 +310,8 @@ static bool isOutside(const Origin &thread, const Origin &other) {
 // Whether `second` waits for a signal that `first` gives when it is done. A condition variable,
 // which is waited for under a lock, says less: others may notify it.
 static bool isAwaited(const Origin &first, const Origin &second) {
+  if (!first.has(EventKind::Notify) || !second.has(EventKind::Wait))
+    return false;
   auto isGiven = [&](Id signal) {
     return llvm::any_of(first.chain, [&](const Site &site) {
       auto after = llvm::drop_begin(site.function->events, indexIn(*site.function, site.event));

@@ -34,7 +34,9 @@ struct Origin {
   std::vector<Id> loops;   ///< those of them that are event loops or strands
   std::vector<Id> readers; ///< those of them that are only held in shared mode
   std::vector<Site> chain; ///< from the top down, the access last
+  unsigned kinds = 0;      ///< a bit for each kind of event in the functions of the chain
 
+  bool has(EventKind kind) const { return kinds >> unsigned(kind) & 1; }
   bool bare() const { return locks.empty() && !perhaps; }
 };
 

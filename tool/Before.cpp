@@ -137,7 +137,7 @@ std::string Before::textAt(StringRef path) const {
 
 /// The level of what was found, by fingerprints with the names of today.
 StringMap<Level> Before::found(ArrayRef<const Check *> checks, StringRef root) {
-  Findings findings = findingsIn(units_, whole_, checks);
+  Findings findings = findingsIn(unitsOf(units_), whole_, checks, root);
   const auto textOf = [&](StringRef path) { return textAt(path); };
   Suppressions(textOf).drop(findings);
   const auto identified = fingerprints(findings, root, [&](StringRef path) -> Renamed {

@@ -10,6 +10,7 @@
 #include "tool/Baseline.h"
 #include "tool/Before.h"
 #include "tool/Driver.h"
+#include "tool/Findings.h"
 #include "tool/Options.h"
 
 namespace belay {
@@ -78,10 +79,8 @@ llvm::Expected<std::unique_ptr<llvm::raw_fd_ostream>> openOutput(const Options &
 /// Ends the output; false, having said so, if something of it could not be written.
 bool close(llvm::raw_fd_ostream &out, const Options &options);
 
-/// What the checks find in the programs that the units make, sorted. `whole`: the units hold all
-/// code of their programs.
-Findings findingsIn(llvm::ArrayRef<Analysis> units, bool whole,
-                    llvm::ArrayRef<const Check *> checks);
+/// What the analyses say, in their order. They have to live as long.
+std::vector<const Unit *> unitsOf(llvm::ArrayRef<Analysis> analyses);
 
 /// Links the units, judges and reports them, and says the summary.
 int judge(llvm::ArrayRef<Analysis> units, bool whole, const Options &options, Known &known,

@@ -67,30 +67,11 @@ bool close(raw_fd_ostream &out, const Options &options) {
   return false;
 }
 
-static bool hasMain(ArrayRef<const Unit *> units) {
-  return any_of(units, [](const Unit *unit) {
-    return any_of(unit->functions,
-                  [](const SharedFunction &function) { return function->has(Main); });
-  });
-}
-
-Findings findingsIn(ArrayRef<Analysis> units, bool whole, ArrayRef<const Check *> checks) {
-  std::vector<const Unit *> all;
-  for (const Analysis &unit : units)
-    all.push_back(&unit.unit);
-  Findings findings;
-  const auto groups = linkUnits(all);
-  // Units that no main needs may belong to any program (a plugin, or a handler that registers
-  // itself), so with them no program is known to be complete.
-  const bool complete = whole && all_of(groups, hasMain);
-  for (const std::vector<const Unit *> &group : groups) {
-    auto program = std::make_unique<Program>(group, complete, currentFolder());
-    run(checks, *program, findings);
-    if (&group == &groups.back()) // the process ends, so there is no need to take it apart
-      BuryPointer(std::move(program));
-  }
-  sortAndMerge(findings);
-  return findings;
+std::vector<const Unit *> unitsOf(ArrayRef<Analysis> analyses) {
+  std::vector<const Unit *> units;
+  for (const Analysis &each : analyses)
+    units.push_back(&each.unit);
+  return units;
 }
 
 static std::string counted(size_t count, StringRef noun) {
@@ -201,7 +182,8 @@ int judge(ArrayRef<Analysis> units, bool whole, const Options &options, Known &k
     for (const Analysis &unit : units)
       addFiles(unit.unit, files);
   const Coverage coverage = coverageOf(units);
-  Findings findings = findingsIn(units, whole, options.checks);
+  Findings findings =
+      findingsIn(unitsOf(units), whole, options.checks, currentFolder(), options.jobs);
   identify(findings, currentFolder());
   if (!options.depfile.empty())
     if (Error error = noteSources(findings, options))
