@@ -178,6 +178,8 @@ static bool endsThread(const Use &use, const Origin &way) {
          way.from == Origin::From::Thread;
 }
 
+static bool startsThread(const Origin &way) { return way.from == Origin::From::Thread; }
+
 // Two threads that meet for certain, with no lock in common, whichever locks there are.
 static Race meeting(const Program &program, const std::vector<Use> &uses) {
   for (const Use &first : uses)
@@ -186,7 +188,8 @@ static Race meeting(const Program &program, const std::vector<Use> &uses) {
         continue;
       for (const Use &second : uses)
         for (const Origin &other : second.origins())
-          if (!other.perhaps && !endsThread(second, other) && isSameObject(program, one, other) &&
+          if (!other.perhaps && (startsThread(one) || startsThread(other)) &&
+              !endsThread(second, other) && isSameObject(program, one, other) &&
               mayRace(first, one, second, other) && overlaps(program, one, other))
             return {&first, &one, &second, &other};
     }

@@ -5,10 +5,10 @@
 // and unit and not a row per file.
 //
 #include "tool/Cache.h"
+#include "tool/Rows.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/LEB128.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/raw_ostream.h"
@@ -145,7 +145,9 @@ std::unique_ptr<Cache> Cache::open(StringRef folder, std::string &note) {
   }
   for (bool isFirst : {true, false}) {
     sqlite3 *database = nullptr;
-    const int code = sqlite3_open(file.c_str(), &database);
+    const int code = sqlite3_open_v2( // for one thread, which needs no locks
+        file.c_str(), &database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+        nullptr);
     std::unique_ptr<Cache> cache(new Cache(database, file));
     if (cache->isOk(code))
       cache->prepare();
@@ -234,35 +236,6 @@ Digest Cache::digestOfAll(ArrayRef<uint32_t> paths) {
   return digestOf(all);
 }
 
-/// Rows in ascending order, each as its distance from the one before.
-static std::string encode(std::vector<int64_t> rows) {
-  llvm::sort(rows);
-  std::string text;
-  raw_string_ostream out(text);
-  int64_t last = 0;
-  for (int64_t row : rows) {
-    encodeULEB128(uint64_t(row - last), out);
-    last = row;
-  }
-  return text;
-}
-
-static std::vector<int64_t> decode(StringRef bytes) {
-  std::vector<int64_t> rows;
-  int64_t last = 0;
-  const uint8_t *at = bytes.bytes_begin();
-  while (at != bytes.bytes_end()) {
-    unsigned size = 0;
-    const char *error = nullptr;
-    const uint64_t distance = decodeULEB128(at, &size, bytes.bytes_end(), &error);
-    if (error || size == 0)
-      return {};
-    rows.push_back(last += int64_t(distance));
-    at += size;
-  }
-  return rows;
-}
-
 std::optional<std::string> Cache::find(Kind kind, const Digest &key, Visitor visitPath) {
   if (!problem_.empty())
     return std::nullopt;
@@ -273,7 +246,7 @@ std::optional<std::string> Cache::find(Kind kind, const Digest &key, Visitor vis
     const StringRef states = rows.bytes();
     std::vector<uint32_t> paths;
     bool isKnown = true;
-    for (int64_t row : decode(rows.bytes())) {
+    for (int64_t row : decodeRows(rows.bytes())) {
       const uint32_t index = row > 0 && size_t(row) < byRow_.size() ? byRow_[row] : 0;
       isKnown = isKnown && index != 0; // another run may have added it after this one started
       paths.push_back(index - 1);
@@ -342,7 +315,7 @@ void Cache::flush() {
     std::vector<int64_t> rows;
     for (uint32_t index : paths)
       rows.push_back(paths_[index].row);
-    const std::string encoded = encode(rows);
+    const std::string encoded = encodeRows(rows);
     const Digest states = digestOfAll(paths);
     Statement(*this, Twine("INSERT OR REPLACE INTO ") + nameOf(entry.kind) +
                          "(key, states, paths, value, used) VALUES(?, ?, ?, ?, ?)")

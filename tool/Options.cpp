@@ -116,7 +116,7 @@ static constexpr Option allOptions[] = {
      setFlag<&Options::isExact, true>},
     {"--no-prefix", "", "parse the standard headers in each unit, not once for all",
      setFlag<&Options::hasPrefix, false>},
-    {"-j", "N", "units to analyse at once; default: the number of cores", setJobs},
+    {"-j", "N", "units, and programs, to analyse at once; default: the number of cores", setJobs},
 };
 
 static bool takes(const Subcommand &command, StringRef option) {

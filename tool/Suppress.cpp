@@ -4,6 +4,7 @@
 //
 #include "tool/Suppress.h"
 #include "tool/Report.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 
@@ -86,17 +87,22 @@ std::vector<std::string> Suppressions::unreasoned(const std::set<StringRef> &fil
   return lines;
 }
 
-void addFiles(const Unit &unit, std::set<StringRef> &files) {
-  StringRef last; // most functions stand beside each other
+std::set<StringRef> filesOf(ArrayRef<const Unit *> units) {
+  std::set<StringRef> files;
+  DenseSet<const void *> seen; // functions, and texts of names
   const auto add = [&](StringRef file) {
-    if (file.data() != last.data() && !file.empty())
-      files.insert(last = file);
+    if (!file.empty() && seen.insert(file.data()).second)
+      files.insert(file);
   };
-  add(unit.file);
-  for (const SharedFunction &function : unit.functions)
-    add(function->where.file);
-  for (const Variable &variable : unit.variables)
-    add(variable.where.file);
+  for (const Unit *unit : units) {
+    add(unit->file);
+    for (const SharedFunction &function : unit->functions)
+      if (seen.insert(function.get()).second)
+        add(function->where.file);
+    for (const Variable &variable : unit->variables)
+      add(variable.where.file);
+  }
+  return files;
 }
 
 } // namespace belay

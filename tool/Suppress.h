@@ -41,8 +41,8 @@ private:
   llvm::StringMap<std::unique_ptr<Comments>> files_; ///< null: there is no such file
 };
 
-/// Adds the files that hold the unit's code, as far as facts know.
-void addFiles(const Unit &unit, std::set<llvm::StringRef> &files);
+/// The files that hold the units' code, as far as facts know.
+std::set<llvm::StringRef> filesOf(llvm::ArrayRef<const Unit *> units);
 
 } // namespace belay
 

@@ -177,13 +177,10 @@ static Coverage coverageOf(ArrayRef<Analysis> units) {
 
 int judge(ArrayRef<Analysis> units, bool whole, const Options &options, Known &known,
           raw_ostream &out) {
-  std::set<StringRef> files;
-  if (whole || options.needsReasons)
-    for (const Analysis &unit : units)
-      addFiles(unit.unit, files);
+  const std::vector<const Unit *> all = unitsOf(units);
+  const auto files = whole || options.needsReasons ? filesOf(all) : std::set<StringRef>();
   const Coverage coverage = coverageOf(units);
-  Findings findings =
-      findingsIn(unitsOf(units), whole, options.checks, currentFolder(), options.jobs);
+  Findings findings = findingsIn(all, whole, options.checks, currentFolder(), options.jobs);
   identify(findings, currentFolder());
   if (!options.depfile.empty())
     if (Error error = noteSources(findings, options))
