@@ -16,7 +16,7 @@
 #
 # What the program is built with and what the demo analyses; the other packages are for the tests.
 build_packages := clang-22 libclang-22-dev llvm-22-dev llvm-22-tools cmake ninja-build python3 \
-                  libsqlite3-dev libgtest-dev libcpp-httplib-dev git
+                  libsqlite3-dev libzstd-dev libgtest-dev libcpp-httplib-dev git
 packages := $(build_packages) clang-tidy-22 clang-format-22 libclang-rt-22-dev g++ libgmock-dev \
             libpoco-dev libboost-dev libboost-thread-dev libasio-dev libabsl-dev libtbb-dev \
             libmicrohttpd-dev libcivetweb-dev libevent-dev libfcgi-dev libcpprest-dev libthrift-dev \
