@@ -16,7 +16,7 @@
 #
 # What the program is built with and what the demo analyses; the other packages are for the tests.
 build_packages := clang-22 libclang-22-dev llvm-22-dev llvm-22-tools cmake ninja-build python3 \
-                  libsqlite3-dev libzstd-dev libgtest-dev libcpp-httplib-dev git
+                  libsqlite3-dev libzstd-dev libgtest-dev libcpp-httplib-dev git dpkg-dev file
 packages := $(build_packages) clang-tidy-22 clang-format-22 libclang-rt-22-dev g++ libgmock-dev \
             libpoco-dev libboost-dev libboost-thread-dev libasio-dev libabsl-dev libtbb-dev \
             libmicrohttpd-dev libcivetweb-dev libevent-dev libfcgi-dev libcpprest-dev libthrift-dev \
@@ -24,7 +24,7 @@ packages := $(build_packages) clang-tidy-22 clang-format-22 libclang-rt-22-dev g
             qt6-httpserver-dev libssl-dev libbenchmark-dev golang-go golang-golang-x-time-dev \
             googletest libc++-22-dev libc++abi-22-dev wrk relacy-dev \
             python3-jsonschema python3-yaml shellcheck \
-            clang-tidy-19 libclang-19-dev llvm-19-dev pre-commit vim vim-ale neovim dpkg-dev file
+            clang-tidy-19 libclang-19-dev llvm-19-dev pre-commit vim vim-ale neovim
 bazel_packages := bazel-bootstrap bazel-platforms bazel-rules-java bazel-rules-proto nginx-light
 sources := facts checks tool test/unit runtime test/runtime bench
 runtimes := clang-thread clang-address clang-libcxx gcc-thread gcc-address relacy
