@@ -5,7 +5,7 @@
 #   make demo          analyse a small server and show the findings
 #   make build         the programs and the clang-tidy plugin, in build/
 #   make test          the tests and the examples as well, and all tests once
-#   make test-all      these, and what is heavy: the HTML report in Chromium, the validator of SARIF
+#   make test-all      these, and what is heavy: the HTML report in Chromium, the validator of SARIF, clangd
 #   make test-sanitize the analyser's own again, under the sanitizers
 #   make test-runtime  the runtime's tests, under each compiler and sanitizer, and its models
 #   make test-bazel    the rules for Bazel, with Debian's Bazel and a cache by nginx (takes minutes)
@@ -109,6 +109,8 @@ test-all: packages += chromium nodejs $(if $(shell command -v npm),,npm)
 test-all: test
 	test/html/run.sh
 	python3 test/sarif/validate.py build/bin/belay build/sarif
+	$(call make_build,build,release,belay-clangd)
+	python3 test/clangd/run.py build/bin/belay-clangd build/clangd
 
 test-sanitize: deps
 	$(call make_build,build-sanitize,sanitize,all)

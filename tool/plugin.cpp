@@ -53,6 +53,13 @@ template <> struct clang::tidy::OptionEnumMapping<belay::Level> {
 namespace belay {
 namespace {
 
+/// What is visited first: the translation unit, or in clangd, which visits no more than the file on
+/// the screen, the first declaration of that.
+AST_MATCHER(Decl, isVisitedFirst) {
+  (void)Builder; // the macro declares it
+  return &Node == Finder->getASTContext().getTraversalScope().front();
+}
+
 /// What all checks of a translation unit share: it is extracted and linked once, by the first.
 class Analysis {
 public:
@@ -77,7 +84,7 @@ public:
     Options.store(options, "MinLevel", minLevel_);
   }
   void registerMatchers(MatchFinder *finder) override {
-    finder->addMatcher(translationUnitDecl(), this);
+    finder->addMatcher(decl(isVisitedFirst()), this);
   }
   void check(const MatchFinder::MatchResult &result) override;
   void onEndOfTranslationUnit() override { analysis_->clear(); }
