@@ -5,7 +5,8 @@
 #   make demo          analyse a small server and show the findings
 #   make build         the programs and the clang-tidy plugin, in build/
 #   make test          the tests and the examples as well, and all tests once
-#   make test-all      these, and what is heavy: the HTML report in Chromium, the validator of SARIF, clangd
+#   make test-all      these, and what is heavy: the HTML report in Chromium, a validator of SARIF,
+#                      clangd; needs npm's registry once
 #   make test-sanitize the analyser's own again, under the sanitizers
 #   make test-runtime  the runtime's tests, under each compiler and sanitizer, and its models
 #   make test-bazel    the rules for Bazel, with Debian's Bazel and a cache by nginx (takes minutes)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The clang-tidy module belay-*: one AST -> facts -> a program of one unit -> the same checks as
-// everywhere. A whole program shows more; what this shows, `belay check` shows as well.
+// everywhere. A whole program shows more, and rules out some of what a unit alone shows.
 //
 // Every LLVM symbol comes from the clang-tidy that loads this. A second copy of LLVM would abort,
 // or register the checks where nobody looks.
