@@ -3,9 +3,10 @@
 # What people type. Each target does all that it needs, on a fresh Debian 12 as well.
 #
 #   make demo          analyse a small server and show the findings
-#   make build         the program, the clang-tidy plugin, the examples and the tests, in build/
-#   make test          all tests once
-#   make test-all      these, and what is heavy: the HTML report in Chromium, the validator of SARIF
+#   make build         the programs and the clang-tidy plugin, in build/
+#   make test          the tests and the examples as well, and all tests once
+#   make test-all      these, and what is heavy: the HTML report in Chromium, a validator of SARIF,
+#                      clangd; needs npm's registry once
 #   make test-sanitize the analyser's own again, under the sanitizers
 #   make test-runtime  the runtime's tests, under each compiler and sanitizer, and its models
 #   make test-bazel    the rules for Bazel, with Debian's Bazel and a cache by nginx (takes minutes)
@@ -14,15 +15,17 @@
 #   make format        clang-format over Belay's sources; format-check only looks
 #   make deps          install what is missing
 #
-packages := clang-22 clang-tidy-22 clang-format-22 libclang-22-dev llvm-22-dev llvm-22-tools \
-            libclang-rt-22-dev cmake ninja-build g++ python3 libgtest-dev libgmock-dev libcpp-httplib-dev \
+# What the program is built with and what the demo analyses; the other packages are for the tests.
+build_packages := clang-22 libclang-22-dev llvm-22-dev llvm-22-tools cmake ninja-build python3 \
+                  libsqlite3-dev libzstd-dev libgtest-dev libcpp-httplib-dev git dpkg-dev file
+packages := $(build_packages) clang-tidy-22 clang-format-22 libclang-rt-22-dev g++ libgmock-dev \
             libpoco-dev libboost-dev libboost-thread-dev libasio-dev libabsl-dev libtbb-dev \
             libmicrohttpd-dev libcivetweb-dev libevent-dev libfcgi-dev libcpprest-dev libthrift-dev \
             libgrpc++-dev libprotobuf-dev librestinio-dev libpistache-dev qt6-base-dev \
             qt6-httpserver-dev libssl-dev libbenchmark-dev golang-go golang-golang-x-time-dev \
-            googletest libsqlite3-dev libc++-22-dev libc++abi-22-dev wrk relacy-dev \
-            python3-jsonschema python3-yaml shellcheck git \
-            clang-tidy-19 libclang-19-dev llvm-19-dev pre-commit vim vim-ale neovim dpkg-dev file
+            googletest libc++-22-dev libc++abi-22-dev wrk relacy-dev \
+            python3-jsonschema python3-yaml shellcheck \
+            clang-tidy-19 libclang-19-dev llvm-19-dev pre-commit vim vim-ale neovim
 bazel_packages := bazel-bootstrap bazel-platforms bazel-rules-java bazel-rules-proto nginx-light
 sources := facts checks tool test/unit runtime test/runtime bench
 runtimes := clang-thread clang-address clang-libcxx gcc-thread gcc-address relacy
@@ -32,7 +35,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .SILENT:
-.PHONY: deps build demo test test-all test-sanitize test-runtime test-bazel bench bench-runtime format format-check clean
+.PHONY: deps build-deps build demo test test-all test-sanitize test-runtime test-bazel bench bench-runtime format format-check clean
 
 say := printf 'belay: %s\n'
 
@@ -50,34 +53,43 @@ fi
 (cd $(1) && NINJA_STATUS='  [%f/%t] ' ninja $$(test -t 1 || echo --quiet) $(3))
 endef
 
+# Installs those of the packages $(1) that are missing.
+define install
+if ! command -v dpkg-query >/dev/null; then
+  $(say) 'this is not Debian, so please see to it that there are: $(1)'
+  exit
+fi
+missing=
+for package in $(1); do
+  state=$$(dpkg-query -Wf '$${db:Status-Status}' $$package 2>/dev/null || true)
+  [[ $$state == installed* ]] || missing+=" $$package"
+done
+test -n "$$missing" || exit 0
+$(say) "installing$$missing"
+log=$$(mktemp)
+sudo=$$(test $$(id -u) = 0 || echo sudo)
+$$sudo apt-get update >$$log 2>&1 || true # one broken source need not matter
+if [[ $$(LC_ALL=C apt-cache policy clang-22) != *'Candidate: '[0-9]* ]]; then
+  cat $$log
+  $(say) 'apt has no clang-22: enable the security archive of Debian 12 (bookworm-security), then try again'
+  exit 1
+fi
+$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+  $$missing >>$$log 2>&1 || { cat $$log; exit 1; }
+rm $$log
+rm -f build*/build.ninja build-runtime/*/build.ninja # what is there now has to be looked for again
+endef
+
 deps:
-	if ! command -v dpkg-query >/dev/null; then
-	  $(say) 'this is not Debian, so please see to it that there are: $(packages)'
-	  exit
-	fi
-	missing=
-	for package in $(packages); do
-	  state=$$(dpkg-query -Wf '$${db:Status-Status}' $$package 2>/dev/null || true)
-	  [[ $$state == installed* ]] || missing+=" $$package"
-	done
-	test -n "$$missing" || exit 0
-	$(say) "installing$$missing"
-	log=$$(mktemp)
-	sudo=$$(test $$(id -u) = 0 || echo sudo)
-	$$sudo apt-get update >$$log 2>&1 || true # one broken source need not matter
-	if [[ $$(LC_ALL=C apt-cache policy clang-22) != *'Candidate: '[0-9]* ]]; then
-	  cat $$log
-	  $(say) 'apt has no clang-22: enable the security archive of Debian 12 (bookworm-security), then try again'
-	  exit 1
-	fi
-	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-	  $$missing >>$$log 2>&1 || { cat $$log; exit 1; }
-	rm $$log
+	$(call install,$(packages))
 
-build: deps
-	$(call make_build,build,release,all)
+build-deps:
+	$(call install,$(build_packages))
 
-demo: deps
+build: build-deps
+	$(call make_build,build,release,programs)
+
+demo: build-deps
 	$(call make_build,build,release,belay)
 	$(say) 'analysing $(example)/busy, a chat service as a busy team would write it'
 	echo
@@ -88,7 +100,8 @@ demo: deps
 	$(say) 'exit status 1, as expected: there are findings. The same service without the mistakes:'
 	$(say) '  build/bin/belay check -p build --min-level=note $(example)/fixed/*.cpp'
 
-test: build
+test: deps
+	$(call make_build,build,release,all)
 	ctest --test-dir build --output-on-failure
 	$(MAKE) --no-print-directory test-runtime runtimes='gcc-address relacy'
 
@@ -97,6 +110,8 @@ test-all: packages += chromium nodejs $(if $(shell command -v npm),,npm)
 test-all: test
 	test/html/run.sh
 	python3 test/sarif/validate.py build/bin/belay build/sarif
+	$(call make_build,build,release,belay-clangd)
+	python3 test/clangd/run.py build/bin/belay-clangd build/clangd
 
 test-sanitize: deps
 	$(call make_build,build-sanitize,sanitize,all)

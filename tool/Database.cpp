@@ -269,8 +269,8 @@ static Expected<std::string> findDatabase(const Options &options, StringRef root
   else if (!options.files.empty())
     where = "here, in 'build' or above '" + options.files.front() + "'";
   return refuse("there is no compile_commands.json " + where +
-                "; configure with -DCMAKE_EXPORT_COMPILE_COMMANDS=ON, or give the flags of a "
-                "file: FILE -- FLAGS");
+                "; CMake writes one with -DCMAKE_EXPORT_COMPILE_COMMANDS=ON, 'bear -- make -B' "
+                "without CMake; or give the flags of a file: FILE -- FLAGS");
 }
 
 /// The entry for a file that may be written in another way.
@@ -307,7 +307,9 @@ Expected<Database> findSources(const Options &options, StringRef root) {
   database.whole = database.whole && options.files.empty();
   database.asked.insert(database.asked.end(), asked.begin(), asked.end());
   if (database.sources.empty())
-    return refuse("'" + shown(*path, root) + "' names no C or C++ source that exists");
+    return refuse("'" + shown(*path, root) +
+                  "' names no C or C++ source that exists; bear names only what it sees compiled: "
+                  "'bear -- make -B'");
   return database;
 }
 

@@ -41,13 +41,6 @@ void writeSnippet(const Place &where, unsigned around, llvm::StringRef root,
 /// What a check is: its page's first sentence, why, and what to write instead.
 void writeCheck(const Check &check, llvm::raw_ostream &out);
 
-/// The steps that lead to the access of one thread. A finding has one such way or two.
-struct Chain {
-  llvm::ArrayRef<Step> steps;
-  const Step *start = nullptr; ///< where a request, a connection or a thread comes from, if known
-};
-llvm::SmallVector<Chain, 2> chainsOf(const Finding &finding);
-
 /// The picture: on the left where threads come from, on the right the work that they reach, with
 /// a sign for each finding there. Nothing if no finding has a start. `anchors`: of the findings.
 void writeWays(const Findings &findings, llvm::ArrayRef<std::string> anchors,

@@ -16,27 +16,6 @@ using namespace llvm;
 
 namespace belay {
 
-static const Step *startOf(ArrayRef<Step> steps) {
-  const auto *request = find_if(steps, [](const Step &step) {
-    return step.kind == Step::Kind::Handler || step.kind == Step::Kind::Connections;
-  });
-  if (request != steps.end())
-    return request;
-  const auto *thread =
-      find_if(steps, [](const Step &step) { return step.kind == Step::Kind::Thread; });
-  return thread != steps.end() ? thread : nullptr;
-}
-
-SmallVector<Chain, 2> chainsOf(const Finding &finding) {
-  const ArrayRef<Step> steps = finding.trail;
-  SmallVector<Chain, 2> chains;
-  const size_t first = finding.meets == 0 ? steps.size() : finding.meets;
-  for (ArrayRef<Step> part : {steps.take_front(first), steps.drop_front(first)})
-    if (!part.empty())
-      chains.push_back({part, startOf(part)});
-  return chains;
-}
-
 namespace {
 
 /// A point of the picture: a start on the left, or work on the right.
@@ -226,7 +205,7 @@ Picture::Picture(const Findings &findings, ArrayRef<std::string> anchors)
     : findings_(findings), anchors_(anchors) {
   for (size_t index = 0; index != findings.size(); ++index) {
     bool isPlaced = false;
-    for (const Chain &chain : chainsOf(findings[index]))
+    for (const Chain &chain : chainsOf(findings[index].trail, findings[index].meets))
       if (chain.start) {
         add(index, chain);
         isPlaced = true;

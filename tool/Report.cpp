@@ -67,6 +67,39 @@ void report(const Findings &findings, Format format, StringRef root, raw_ostream
   }
 }
 
+static const Step *startOf(ArrayRef<Step> steps) {
+  const auto *request = find_if(steps, [](const Step &step) {
+    return step.kind == Step::Kind::Handler || step.kind == Step::Kind::Connections;
+  });
+  if (request != steps.end())
+    return request;
+  const auto *thread =
+      find_if(steps, [](const Step &step) { return step.kind == Step::Kind::Thread; });
+  return thread != steps.end() ? thread : nullptr;
+}
+
+SmallVector<Chain, 2> chainsOf(ArrayRef<Step> trail, size_t meets) {
+  SmallVector<Chain, 2> chains;
+  const size_t first = meets == 0 ? trail.size() : std::min(meets, trail.size());
+  for (ArrayRef<Step> part : {trail.take_front(first), trail.drop_front(first)})
+    if (!part.empty())
+      chains.push_back({part, startOf(part)});
+  return chains;
+}
+
+StringRef nameOf(const Chain &chain) {
+  if (!chain.start)
+    return "any caller";
+  switch (chain.start->kind) {
+  case Step::Kind::Handler:
+    return "a request";
+  case Step::Kind::Connections:
+    return "a connection";
+  default:
+    return "a thread";
+  }
+}
+
 // Includes of "../room.h" make paths that leave a folder and come back.
 static SmallString<256> withoutDots(StringRef path) {
   SmallString<256> plain = path;

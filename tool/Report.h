@@ -7,6 +7,7 @@
 #define BELAY_TOOL_REPORT_H
 
 #include "checks/Check.h"
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/raw_ostream.h"
 #include <optional>
 
@@ -58,6 +59,18 @@ fingerprints(const Findings &findings, llvm::StringRef root,
 /// Gives each finding its fingerprint. Findings that are dropped later count, so that what is shown
 /// of a program does not change the fingerprints.
 void identify(Findings &findings, llvm::StringRef root);
+
+/// The steps that lead to the access of one thread.
+struct Chain {
+  llvm::ArrayRef<Step> steps;
+  const Step *start = nullptr; ///< where a request, a connection or a thread comes from, if known
+};
+
+/// The trail of a finding as one chain, or as two where `meets` says that another thread's starts.
+llvm::SmallVector<Chain, 2> chainsOf(llvm::ArrayRef<Step> trail, size_t meets);
+
+/// "a request", "a connection", "a thread", or "any caller" where the start is not known.
+llvm::StringRef nameOf(const Chain &chain);
 
 /// The lines of a source file without their ends; none if it cannot be read. Files are read once.
 llvm::ArrayRef<llvm::StringRef> sourceLines(llvm::StringRef file);

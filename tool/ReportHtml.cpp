@@ -217,19 +217,6 @@ void HtmlWriter::writeStep(const Step &step) {
   out_ << "</li>\n";
 }
 
-static StringRef nameOf(const Step *start) {
-  if (!start)
-    return "any caller";
-  switch (start->kind) {
-  case Step::Kind::Handler:
-    return "a request";
-  case Step::Kind::Connections:
-    return "a connection";
-  default:
-    return "a thread";
-  }
-}
-
 /// What is wrong, without the way out.
 static StringRef hazardOf(const Finding &finding) {
   return StringRef(finding.message).split("; ").first;
@@ -256,17 +243,18 @@ void HtmlWriter::writeBody(size_t index) {
   if (!wayOut.empty())
     out_ << "<p class=\"instead\"><b>Instead</b> " << prose(wayOut) << "</p>\n";
   writeSnippet(finding.where, 3, root_, out_);
-  const auto chains = chainsOf(finding);
+  const auto chains = chainsOf(finding.trail, finding.meets);
   if (chains.size() == 2) {
     out_ << "<div class=\"chains\">\n";
     static constexpr StringLiteral ordinals[] = {"One way", "The other way"};
     for (auto [chain, ordinal] : zip_equal(chains, ordinals))
-      writeChain(finding, chain, (ordinal + ": " + nameOf(chain.start)).str(), false);
+      writeChain(finding, chain, (ordinal + ": " + nameOf(chain)).str(), false);
     out_ << "</div>\n";
   } else if (chains.size() == 1) {
-    const Step *start = chains.front().start;
-    writeChain(finding, chains.front(),
-               start ? ("From " + nameOf(start) + " to here").str() : "What belongs to it", true);
+    const Chain &chain = chains.front();
+    writeChain(finding, chain,
+               chain.start ? ("From " + nameOf(chain) + " to here").str() : "What belongs to it",
+               true);
   }
   const Check *check = checkOf(finding);
   out_ << "<p class=\"about\">";

@@ -63,6 +63,7 @@ private:
   void writeResult(const Finding &finding);
   void writeLocation(const Place &where);
   void writeStep(const Step &step);
+  void writeThread(ArrayRef<Step> steps);
   void writeFlow(const Finding &finding, ArrayRef<Step> trail);
 
   StringRef root_;
@@ -177,19 +178,36 @@ void SarifWriter::writeStep(const Step &step) {
   writeMessage("message", step.text, json_);
 }
 
-/// The trail, up to the place of the finding.
+void SarifWriter::writeThread(ArrayRef<Step> steps) {
+  json_.attributeArray("locations", [&] {
+    for (const Step &step : steps)
+      json_.object([&] { json_.attributeObject("location", [&] { writeStep(step); }); });
+  });
+}
+
+/// One flow: the trail, up to the place of the finding; or each of two threads, which may run in
+/// any order, up to what it does there.
 void SarifWriter::writeFlow(const Finding &finding, ArrayRef<Step> trail) {
-  const auto write = [&](const Step &step) {
-    json_.object([&] { json_.attributeObject("location", [&] { writeStep(step); }); });
+  const auto chains = chainsOf(trail, finding.meets);
+  const auto writeThreads = [&] {
+    if (chains.size() == 1) {
+      Trail steps = chains.front().steps.vec();
+      if (none_of(steps, [&](const Step &step) { return step.where == finding.where; }))
+        steps.push_back({finding.where, finding.message});
+      json_.object([&] { writeThread(steps); });
+      return;
+    }
+    for (auto [index, chain] : enumerate(chains))
+      json_.object([&] {
+        json_.attribute("id", std::to_string(index + 1));
+        writeMessage("message",
+                     (index == 0 ? "one way: " : "the other way: ") + nameOf(chain).str(), json_);
+        writeThread(chain.steps);
+      });
   };
-  const auto locations = [&] {
-    for_each(trail, write);
-    if (none_of(trail, [&](const Step &step) { return step.where == finding.where; }))
-      write({finding.where, finding.message});
-  };
-  const auto flow = [&] { json_.object([&] { json_.attributeArray("locations", locations); }); };
-  json_.attributeArray("codeFlows",
-                       [&] { json_.object([&] { json_.attributeArray("threadFlows", flow); }); });
+  json_.attributeArray("codeFlows", [&] {
+    json_.object([&] { json_.attributeArray("threadFlows", writeThreads); });
+  });
 }
 
 void SarifWriter::writeResult(const Finding &finding) {

@@ -52,7 +52,9 @@ static std::string whyUnknown(const Changes &changes, const Options &options) {
     const bool isModel = any_of(options.models, [&](const std::string &folder) {
       return sys::fs::equivalent(sys::path::parent_path(path), folder);
     });
-    if (name == ".belay.yaml" || name == "compile_commands.json" || isModel)
+    // A database that git did not have is like one that it does not have: flags are today's.
+    const bool isDatabase = name == "compile_commands.json" && !file.before.empty();
+    if (name == ".belay.yaml" || isDatabase || isModel)
       return "'" + shown(path, currentFolder()) + "'";
   }
   return {};
@@ -192,6 +194,25 @@ private:
   bool isOwn_ = false;
 };
 
+/// Writes to two places at once.
+class Copying : public raw_ostream {
+public:
+  Copying(raw_ostream &one, raw_ostream &other) : one_(one), other_(other) {}
+  ~Copying() override { flush(); }
+
+private:
+  void write_impl(const char *bytes, size_t size) override {
+    one_.write(bytes, size).flush();
+    other_.write(bytes, size);
+    written_ += size;
+  }
+  uint64_t current_pos() const override { return written_; }
+
+  raw_ostream &one_;
+  raw_ostream &other_;
+  uint64_t written_ = 0;
+};
+
 } // namespace
 
 static int checkAll(const Options &options, Cache *cache, Known &known, raw_fd_ostream &out) {
@@ -214,10 +235,10 @@ static int checkAll(const Options &options, Cache *cache, Known &known, raw_fd_o
     return fail(analyses.takeError());
   std::string report;
   raw_string_ostream buffer(report);
+  Copying both(out, buffer);
   const int status =
-      judge(analyses->units, analyses->whole, options, known, isKept ? (raw_ostream &)buffer : out);
+      judge(analyses->units, analyses->whole, options, known, isKept ? (raw_ostream &)both : out);
   if (isKept) {
-    out << report;
     if (none_of(analyses->units, [](const Analysis &unit) { return unit.isLost; }))
       cache->keep(Cache::Results, key, inputsOf(*analyses, options, *cache),
                   std::to_string(status) + said().drop_front(before).str() + '\0' + report,

@@ -197,7 +197,11 @@ int judge(ArrayRef<Analysis> units, bool whole, const Options &options, Known &k
     }
   }
   std::string leftOut = dropKnown(findings, whole, options, known);
+  const size_t low = findings.size();
   erase_if(findings, [&](const Finding &finding) { return finding.level < options.minLevel; });
+  if (const size_t hidden = low - findings.size();
+      hidden != 0 && options.minLevel == Level::Warning && options.since.empty())
+    leftOut += "; " + counted(hidden, "note") + " more with --min-level=note";
   if (known.before)
     if (const size_t old = known.before->dropOld(findings, options.checks, currentFolder()))
       leftOut += formatv("; {0} older than '{1}' not shown", old, options.since);

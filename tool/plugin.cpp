@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The clang-tidy module belay-*: one AST -> facts -> a program of one unit -> the same checks as
-// everywhere. A whole program shows more; what this shows, `belay check` shows as well.
+// everywhere. A whole program shows more, and rules out some of what a unit alone shows.
 //
 // Every LLVM symbol comes from the clang-tidy that loads this. A second copy of LLVM would abort,
 // or register the checks where nobody looks.
@@ -53,6 +53,13 @@ template <> struct clang::tidy::OptionEnumMapping<belay::Level> {
 namespace belay {
 namespace {
 
+/// What is visited first: the translation unit, or in clangd, which visits no more than the file on
+/// the screen, the first declaration of that.
+AST_MATCHER(Decl, isVisitedFirst) {
+  (void)Builder; // the macro declares it
+  return &Node == Finder->getASTContext().getTraversalScope().front();
+}
+
 /// What all checks of a translation unit share: it is extracted and linked once, by the first.
 class Analysis {
 public:
@@ -77,7 +84,7 @@ public:
     Options.store(options, "MinLevel", minLevel_);
   }
   void registerMatchers(MatchFinder *finder) override {
-    finder->addMatcher(translationUnitDecl(), this);
+    finder->addMatcher(decl(isVisitedFirst()), this);
   }
   void check(const MatchFinder::MatchResult &result) override;
   void onEndOfTranslationUnit() override { analysis_->clear(); }

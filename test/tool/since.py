@@ -278,6 +278,22 @@ def odd_names_and_texts():
     expect_found("tab\tname.cpp:7", "\u00f6 x.h:4", hidden=2)
 
 
+def a_database_that_git_does_not_have():
+    # As bear leaves it at the top; git has nothing to compare it with, as when it is ignored.
+    make_repository()
+    write(".gitignore", "")
+    git("commit", "-q", "-a", "-m", "no longer ignored")
+    git("tag", "-f", "start")
+    expect_found(hidden=1)
+    # One that git has may have had other flags.
+    commit("database")
+    git("tag", "-f", "start")
+    write_database("old.cpp", "main.cpp", "user.cpp")
+    code, out, err = check("--since=start")
+    expect("compile_commands.json' has changed since 'start', so every finding is shown" in err, err)
+    expect("old.cpp" in out and code == 1, out)
+
+
 def models():
     make_repository()
     write(".belay.yaml", "handlers:\n  - old\n")
@@ -313,7 +329,8 @@ def what_cannot_be():
 for test in [nothing_changed, an_old_finding_in_a_changed_file, only_a_header,
              an_effect_in_a_file_that_did_not_change, a_line_that_is_gone,
              an_absence_that_another_file_brings, renamed, a_header_that_hid_another,
-             untracked, a_suppression_that_is_gone, odd_names_and_texts, models, what_cannot_be]:
+             untracked, a_suppression_that_is_gone, odd_names_and_texts,
+             a_database_that_git_does_not_have, models, what_cannot_be]:
     test()
     print(f"{test.__name__}: ok")
 shutil.rmtree(FOLDER)

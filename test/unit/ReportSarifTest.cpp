@@ -116,6 +116,26 @@ TEST(Sarif, LinksTheTrail) {
   EXPECT_EQ(last.getObject("region")->getInteger("startLine"), 9);
 }
 
+TEST(Sarif, KeepsTwoThreadsApart) {
+  Finding found = finding("/src/a.cpp", 9, 1);
+  found.trail = {{{"/src/a.cpp", 1, 1}, "starts it", Step::Kind::Thread},
+                 {{"/src/a.cpp", 9, 1}, "reads"},
+                 {{"/src/b.cpp", 2, 1}, "writes"}};
+  found.meets = 2;
+  const llvm::json::Object result = firstResult({found}, "/src");
+  EXPECT_EQ(result.getArray("relatedLocations")->size(), 3u);
+  ASSERT_EQ(result.getArray("codeFlows")->size(), 1u);
+  const auto *flow = result.getArray("codeFlows")->front().getAsObject();
+  const llvm::json::Array &threads = *flow->getArray("threadFlows");
+  ASSERT_EQ(threads.size(), 2u);
+  const auto *one = threads[0].getAsObject(), *other = threads[1].getAsObject();
+  EXPECT_EQ(one->getObject("message")->getString("text"), "one way: a thread");
+  EXPECT_EQ(other->getObject("message")->getString("text"), "the other way: any caller");
+  EXPECT_NE(one->getString("id"), other->getString("id"));
+  EXPECT_EQ(one->getArray("locations")->size(), 2u);
+  EXPECT_EQ(other->getArray("locations")->size(), 1u);
+}
+
 TEST(Sarif, KeepsTheLimits) {
   Findings findings(25'001, finding("/src/a.cpp", 1, 1));
   findings.front().level = Level::Note;
