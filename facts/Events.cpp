@@ -14,6 +14,7 @@ namespace belay {
 void Walk::function(const FunctionDecl *function) {
   Function &facts = body_.facts;
   facts.id = ids_.function(function);
+  function_ = function;
   begin_ = function->getLocation();
   if (const auto *method = dyn_cast<CXXMethodDecl>(function);
       method && method->getParent()->isLambda())
@@ -324,6 +325,7 @@ void Walk::declare(const DeclStmt *declaration) {
         !variable->getType()->isReferenceType() && !isa<ParmVarDecl>(variable))
       body_.handles[variable] = resolve_.objectOf(variable);
     visit(variable->getInit());
+    editThread(declaration, variable);
     field_ = nullptr;
     onceDepth_ -= once;
   }

@@ -71,7 +71,9 @@ template <class AnyUnit> void Program::merge(llvm::ArrayRef<AnyUnit *> units) {
       else
         variables_[known->second].flags |= each.flags;
     }
+    llvm::append_range(edits_, unit->edits);
   }
+  llvm::sort(edits_);
   llvm::sort(variables_, [](const Variable &a, const Variable &b) { return a.id < b.id; });
 }
 
@@ -84,6 +86,15 @@ const Variable *Program::variable(Id id) const {
   auto found = llvm::lower_bound(variables_, id,
                                  [](const Variable &each, Id wanted) { return each.id < wanted; });
   return found != variables_.end() && found->id == id ? &*found : nullptr;
+}
+
+std::optional<Edit> Program::editFor(Edit::Kind kind, const Place &about) const {
+  auto found = llvm::partition_point(edits_, [&](const Edit &each) {
+    return std::tie(each.kind, each.about) < std::tie(kind, about);
+  });
+  return found != edits_.end() && found->kind == kind && found->about == about
+             ? std::optional(*found)
+             : std::nullopt;
 }
 
 const Function *Program::find(Id id) const {

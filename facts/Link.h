@@ -112,6 +112,8 @@ public:
   /// The variables that threads could share, by id.
   llvm::ArrayRef<Variable> variables() const { return variables_; }
   const Variable *variable(Id id) const;
+  /// The edit of the kind that the source would take for the event or variable at the place.
+  std::optional<Edit> editFor(Edit::Kind kind, const Place &about) const;
   const Class *classOf(Id id) const {
     auto known = classes_.find(id);
     return known == classes_.end() ? nullptr : &known->second;
@@ -188,6 +190,7 @@ private:
   std::vector<std::vector<Entrance>> entrances_;       // by function
   std::vector<const Event *> taking_;                  // by function: see mayHaveTaken
   std::vector<Variable> variables_;
+  std::vector<Edit> edits_;       // sorted
   std::vector<Arrival> arrivals_; // by function
   llvm::DenseMap<const Event *, LoopArrival> inAcceptLoop_;
   mutable std::unordered_map<const Event *, std::vector<Origin>> origins_;

@@ -21,7 +21,7 @@ namespace belay {
 static constexpr StringLiteral Magic = "belay-facts ";
 
 // Counts up with every change of Facts.h or of this file between two versions of the tool.
-static constexpr StringLiteral Format = "3";
+static constexpr StringLiteral Format = "4";
 
 // What each struct consists of, for writing and reading alike: `io` takes the fields in the
 // order of the file, const from a Writer, to be filled from a Reader. A binding names every
@@ -98,9 +98,14 @@ static void fields(auto &io, Is<Variable> auto &variable) {
   io(id, shape, flags, where, name, parent, guard);
 }
 
+static void fields(auto &io, Is<Edit> auto &edit) {
+  auto &[kind, about, where, from, to, include] = edit;
+  io(kind, about, where, from, to, include);
+}
+
 static void fields(auto &io, Is<Unit> auto &unit) {
-  auto &[file, functions, classes, variables] = unit;
-  io(file, functions, classes, variables);
+  auto &[file, functions, classes, variables, edits] = unit;
+  io(file, functions, classes, variables, edits);
 }
 
 namespace {

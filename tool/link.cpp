@@ -206,7 +206,7 @@ static Coverage coverageOf(ArrayRef<Analysis> units) {
 }
 
 int judge(MutableArrayRef<Analysis> units, bool whole, const Options &options, Known &known,
-          raw_ostream &out) {
+          raw_ostream &out, Findings *shown) {
   std::set<StringRef> files;
   if (whole || options.needsReasons)
     for (const Analysis &unit : units) // which are taken apart below
@@ -233,8 +233,11 @@ int judge(MutableArrayRef<Analysis> units, bool whole, const Options &options, K
   if (known.before)
     if (const size_t old = known.before->dropOld(findings, options.checks, currentFolder()))
       leftOut += formatv("; {0} older than '{1}' not shown", old, options.since);
-  report(findings, options.format, currentFolder(), out, coverage);
+  if (!options.isDryRun)
+    report(findings, options.format, currentFolder(), out, coverage);
   out.flush();
+  if (shown)
+    *shown = findings;
 
   const bool isUnreasoned = lacksReasons(suppressions, files, whole, options);
   summarise(findings, coverage.problems.size(), units.size(), leftOut);
