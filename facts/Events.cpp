@@ -51,6 +51,11 @@ void Walk::dropPrivate() {
       each = body_.variables.erase(each);
     else
       ++each;
+  llvm::erase_if(body_.edits, [&](const Edit &edit) {
+    return edit.kind == Edit::Kind::Atomic && llvm::none_of(body_.variables, [&](const auto &each) {
+             return each.second.where == edit.about && !(each.second.flags & Atomically);
+           });
+  });
 }
 
 void Walk::initialiser(const ValueDecl *variable, const Expr *init) {

@@ -101,6 +101,8 @@ private:
   void passesToken(const Call &call, Event &event);
   void addEdit(Edit::Kind kind, clang::SourceLocation about, clang::SourceLocation where,
                llvm::StringRef from, llvm::StringRef to, llvm::StringRef include = "");
+  void judgeUse(const clang::Expr *expr, const clang::ValueDecl *value, Variable &variable);
+  void editAtomic(const clang::ValueDecl *value);
   void editThread(const clang::DeclStmt *declaration, const clang::VarDecl *variable);
   void editCall(const Call &call, const clang::FunctionDecl *overload, Id token);
   void editSleep(const Call &call);
