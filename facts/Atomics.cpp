@@ -123,6 +123,11 @@ static bool suits(llvm::ArrayRef<const Stmt *> above, const Expr *expr, const Va
     return false;
   const Stmt *parent = above.back();
   above = above.drop_back();
+  if (const auto *lambda = dyn_cast<LambdaExpr>(parent)) // whose own uses are judged there
+    return llvm::any_of(lambda->captures(), [&](const LambdaCapture &captured) {
+      return captured.capturesVariable() && captured.getCapturedVar() == value &&
+             captured.getCaptureKind() == LCK_ByRef;
+    });
   if (const auto *cast = dyn_cast<ImplicitCastExpr>(parent))
     return cast->getCastKind() == CK_LValueToRValue && takesValue(above, cast, function);
   if (!isOneStep(parent, child, value))

@@ -21,6 +21,12 @@ size_t offsetOf(const Place &place, StringRef text) {
   return begin + place.column - 1;
 }
 
+Place placeOf(size_t offset, const Interned &file, StringRef text) {
+  const StringRef before = text.take_front(offset);
+  return {file, unsigned(before.count('\n') + 1),
+          unsigned(before.size() - (before.rfind('\n') + 1)) + 1};
+}
+
 std::optional<Replacement> replacementOf(const Edit &edit, StringRef text) {
   const size_t offset = offsetOf(edit.where, text);
   const StringRef from = edit.from;

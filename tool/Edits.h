@@ -15,6 +15,9 @@ namespace belay {
 /// The offset of the place in its file's text, or npos.
 size_t offsetOf(const Place &place, llvm::StringRef text);
 
+/// The place of the offset.
+Place placeOf(size_t offset, const Interned &file, llvm::StringRef text);
+
 /// What the edit replaces in the file with the text, without its header; nothing where that does
 /// not stand there, because the file is another one by now.
 std::optional<clang::tooling::Replacement> replacementOf(const Edit &edit, llvm::StringRef text);

@@ -71,9 +71,7 @@ Place Rewrite::moved(const Place &place) const {
   const size_t offset = offsetOf(place, before_);
   if (!place || offset == StringRef::npos)
     return place;
-  const StringRef text = StringRef(after_).take_front(replacements_.getShiftedCodePosition(offset));
-  const unsigned line = text.count('\n') + 1;
-  return {place.file, line, unsigned(text.size() - (text.rfind('\n') + 1)) + 1};
+  return placeOf(replacements_.getShiftedCodePosition(offset), place.file, after_);
 }
 
 static Expected<std::string> diffOf(StringRef program, StringRef name, const Rewrite &file,
