@@ -72,10 +72,7 @@ void Fixer::leaveOut(const Finding &finding, const Twine &why) const {
 /// Whether the unit has read the file.
 bool Fixer::reads(size_t unit, StringRef path) {
   const Source &source = analyses_.sources[unit];
-  const StringRef name = sys::path::filename(path);
-  const auto isIt = [&](StringRef read) {
-    if (sys::path::filename(read) != name)
-      return false;
+  const auto isIt = [&](StringRef read) { // by another name, perhaps, for a link has one
     SmallString<256> file(read);
     sys::path::make_absolute(source.directory, file);
     auto [known, isNew] = realPath_.try_emplace(file);

@@ -217,7 +217,7 @@ static std::string textOf(const Edit &edit) {
 
 /// Its header comes first, as it does in the file.
 void SarifWriter::writeFix(const Edit &edit) {
-  auto buffer = MemoryBuffer::getFile(edit.where.file);
+  auto buffer = MemoryBuffer::getFile(edit.where.file.ref());
   if (!buffer)
     return;
   const StringRef code = (*buffer)->getBuffer();

@@ -87,7 +87,7 @@ def judge(file):
         now = {each: each.read_text() for each in old}
         after, _ = check(folder, names, given, "--fix")
         gone, new = counted(before) - counted(after), counted(after) - counted(before)
-        if gone.total() != fixed:
+        if gone.total() < fixed:  # what is passed on is also looked at, so one fix may mend two
             wrong.append(f"{file.name}: {fixed} fixed, but {gone.total()} gone: {gone}")
         if new:
             wrong.append(f"{file.name}: found only after the fixes: {new}")
