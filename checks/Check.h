@@ -35,6 +35,7 @@ struct Finding {
   Place declared{};          ///< the entity's declaration, where one finding about it is enough
   size_t meets = 0;          ///< where in the trail another thread's way starts; 0: it has one way
   std::string fingerprint{}; ///< survives moved lines; given by the tool, see Report.h
+  std::optional<Edit> fix{}; ///< the edit that mends it, if one does for certain
 
   bool operator==(const Finding &) const = default;
 };

@@ -97,6 +97,21 @@ bool mayRace(const Use &first, const Origin &one, const Use &second, const Origi
   return !common && !isOrdered(one, other) && mayBeSame(one.path, other.path);
 }
 
+std::optional<Edit> atomicFor(const Program &program, const Variable &variable) {
+  if (variable.flags & (Unfit | Elements | Atomically))
+    return std::nullopt;
+  llvm::DenseSet<const Function *> readers, writers;
+  for (const Site &site : program.about(variable.id)) {
+    if (site.event->kind == EventKind::Read)
+      readers.insert(site.function);
+    if (site.event->kind == EventKind::Write)
+      writers.insert(site.function);
+  }
+  if (llvm::any_of(writers, [&](const Function *each) { return readers.contains(each); }))
+    return std::nullopt;
+  return program.editFor(Edit::Kind::Atomic, variable.where);
+}
+
 std::string entityOf(const Variable &variable) {
   return (variable.parent.empty() ? "" : variable.parent.str() + "::") + variable.name.str();
 }

@@ -44,6 +44,10 @@ struct Race {
 /// Whether two such ways may be under way at once.
 bool mayRace(const Use &first, const Origin &one, const Use &second, const Origin &other);
 
+/// The edit that makes the variable a std::atomic, if the source would take it and no function both
+/// reads and writes it, which would stay two steps.
+std::optional<Edit> atomicFor(const Program &program, const Variable &variable);
+
 /// Whether two ways lead to one object for certain, not only to two of one class.
 bool isSameObject(const Program &program, const Origin &one, const Origin &other);
 

@@ -12,9 +12,9 @@
 
 namespace belay {
 
-static void report(const Program &program, const Function &function, const Place &where,
-                   Level level, std::string message, Trail trail, const Object &about,
-                   Findings &findings) {
+static Finding &report(const Program &program, const Function &function, const Place &where,
+                       Level level, std::string message, Trail trail, const Object &about,
+                       Findings &findings) {
   Finding finding;
   finding.check = "dropped-cancellation";
   finding.where = where;
@@ -23,6 +23,7 @@ static void report(const Program &program, const Function &function, const Place
   finding.trail = std::move(trail);
   finding.entity = entityOf(function, about);
   findings.push_back(std::move(finding));
+  return findings.back();
 }
 
 static const Token *tokenNamed(const Function &function, Id id) {
@@ -67,8 +68,11 @@ static void judgeCall(const Program &program, const Function &function, const Ev
                   " cannot stop it; pass " + quoted(token->name) + ", or one that it stops"
             : quoted(event.name) + " takes a token and is called without, so that " +
                   quoted(token->name) + " cannot stop it; pass " + quoted(token->name);
-  report(program, function, event.where, level, std::move(message),
-         {{token->where, quoted(token->name) + " comes from here"}}, event.target, findings);
+  Finding &finding =
+      report(program, function, event.where, level, std::move(message),
+             {{token->where, quoted(token->name) + " comes from here"}}, event.target, findings);
+  if (!fresh && around == &function)
+    finding.fix = program.editFor(Edit::Kind::PassToken, event.where);
 }
 
 // A source dies while work that looks at its token goes on.
@@ -173,10 +177,11 @@ static void judgeUnused(const Program &program, const Function &function, Findin
     return;
   if (work) {
     trail.push_back({work->where, "the loop does its work here"});
-    return report(program, function, function.loops[work->loop].where, Level::Warning,
-                  "this loop never looks at " + name +
-                      ", so that nobody can stop it; ask it in the loop's condition",
-                  std::move(trail), {}, findings);
+    report(program, function, function.loops[work->loop].where, Level::Warning,
+           "this loop never looks at " + name +
+               ", so that nobody can stop it; ask it in the loop's condition",
+           std::move(trail), {}, findings);
+    return;
   }
   Deaf deaf = deafBelow(program, function);
   if (!deaf.function || deaf.way.empty())
@@ -255,13 +260,16 @@ static void judgeWait(const Program &program, const Function &function, const Ev
   if (token.name.empty() || (waits && isWoken))
     return;
   bool isCondition = llvm::StringRef(event.name).contains_insensitive("cond");
-  report(program, function, event.where, sleeps ? Level::Note : Level::Warning,
-         quoted(event.name) + " goes on although " + quoted(token.name) +
-             (sleeps ? " asks to stop; wait on a std::condition_variable_any with the token and a "
-                       "time instead"
-              : isCondition ? " asks to stop; use std::condition_variable_any and pass the token"
-                            : " asks to stop; wait with a time-out, and ask the token in between"),
-         {{token.where, quoted(token.name) + " comes from here"}}, event.object, findings);
+  Finding &finding = report(
+      program, function, event.where, sleeps ? Level::Note : Level::Warning,
+      quoted(event.name) + " goes on although " + quoted(token.name) +
+          (sleeps ? " asks to stop; wait on a std::condition_variable_any with the token and a "
+                    "time instead"
+           : isCondition ? " asks to stop; use std::condition_variable_any and pass the token"
+                         : " asks to stop; wait with a time-out, and ask the token in between"),
+      {{token.where, quoted(token.name) + " comes from here"}}, event.object, findings);
+  if (sleeps)
+    finding.fix = program.editFor(Edit::Kind::StoppableSleep, event.where);
 }
 
 void droppedCancellation(const Program &program, Findings &findings) {

@@ -64,7 +64,7 @@ static Race onceOf(const std::vector<Use> &uses) {
 }
 
 static void report(const Program &program, const Variable &variable, const Race &race, Level level,
-                   const std::string &why, Findings &findings) {
+                   const std::string &why, bool isLoop, Findings &findings) {
   Finding finding;
   finding.check = "racy-flag";
   finding.where = variable.where;
@@ -75,6 +75,8 @@ static void report(const Program &program, const Variable &variable, const Race 
   llvm::append_range(finding.trail, trailOf(*race.other));
   finding.entity = entityOf(variable);
   finding.declared = variable.where;
+  if (isLoop)
+    finding.fix = atomicFor(program, variable);
   findings.push_back(std::move(finding));
 }
 
@@ -88,18 +90,18 @@ void racyFlag(const Program &program, Findings &findings) {
       report(program, variable, race, Level::Warning,
              "a thread's loop reads " + name +
                  " while another thread writes it, so it may never see the change",
-             findings);
+             /*isLoop=*/true, findings);
     else if (Race race = raceOf(program, uses, /*byCallback=*/true))
       report(program, variable, race, Level::Note,
              "a thread's loop reads " + name +
                  " and a callback writes it, which the loop may never see if it comes from another "
                  "thread",
-             findings);
+             /*isLoop=*/true, findings);
     else if (Race race = variable.shape == Shape::Flag ? onceOf(uses) : Race())
       report(program, variable, race, Level::Note,
              name + " is tested and set with no lock in a function that hands work to a loop, as "
                     "if any thread may call it",
-             findings);
+             /*isLoop=*/false, findings);
   }
 }
 } // namespace belay

@@ -50,6 +50,8 @@ void unguardedHandlerState(const Program &program, Findings &findings) {
         {variable.where, "all of them share " + quoted(variable.name) + ", declared here"});
     finding.entity = entityOf(variable);
     finding.declared = variable.where;
+    if (counts)
+      finding.fix = atomicFor(program, variable);
     findings.push_back(std::move(finding));
   }
 }

@@ -46,6 +46,27 @@ struct Lost { // a thread that was started and whose handle is gone
 
 } // namespace
 
+// Whether the thread may go on until somebody tells it something: an owner that joins it might wait
+// for ever where the process ends today.
+static bool mayWait(const Program &program, const Function &function, const Object &object) {
+  auto waits = [&](const Function *runs) {
+    return llvm::any_of(runs->loops, [](const Loop &loop) { return loop.endless; }) ||
+           llvm::any_of(runs->events, [&](const Event &event) {
+             bool asks = event.has(Condition) && event.loop != -1 &&
+                         runs->loops[event.loop].kind == Loop::Kind::Open;
+             return asks || event.kind == EventKind::Accept ||
+                    (event.kind == EventKind::Wait && !event.has(Timed));
+           });
+  };
+  for (const Site &site : program.about(object.id))
+    if (site.event->kind == EventKind::Spawn)
+      for (const Argument &argument : site.event->arguments)
+        if (argument.callable.kind != Callable::Kind::Function ||
+            llvm::any_of(program.runsIn(argument.callable.id), waits))
+          return true;
+  return function.has(Pattern);
+}
+
 static void report(const Program &program, const Lost &lost, const std::string &hazard, Trail trail,
                    Findings &findings) {
   Finding finding;
@@ -59,6 +80,8 @@ static void report(const Program &program, const Lost &lost, const std::string &
   finding.message = hazard + consequence(lost.destroyed) + "; " + wayOut(lost.destroyed).str();
   finding.trail = std::move(trail);
   finding.entity = entityOf(lost.function, lost.object);
+  if (lost.destroyed == Destroyed::Terminates && !mayWait(program, lost.function, lost.object))
+    finding.fix = program.editFor(Edit::Kind::JoiningThread, lost.start);
   findings.push_back(std::move(finding));
 }
 

@@ -264,6 +264,7 @@ void Walk::access(const Expr *expr, const ValueDecl *value) {
   Variable *variable = shareable(value);
   if (!variable)
     return;
+  judgeUse(expr, value, *variable);
   Use use = Use::Further;
   const Stmt *child = expr;
   for (size_t i = above_.size(); i-- > 0 && use == Use::Further; child = above_[i]) {
@@ -284,6 +285,8 @@ void Walk::access(const Expr *expr, const ValueDecl *value) {
       add(use == Use::Read ? EventKind::Read : EventKind::Write, expr, value->getNameAsString());
   event.object = resolve_.objectOf(value);
   event.path = std::move(path);
+  if (use == Use::Write && variable->shape != Shape::Library)
+    editAtomic(value);
   if (use == Use::Read && asksSize(above_))
     event.flags |= AsksSize;
   if (use == Use::Read && decides(above_, expr, loop_ != -1))

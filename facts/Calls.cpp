@@ -225,6 +225,7 @@ void Walk::modelled(const Call &call, const Row &row) {
     if (const Expr *time = partOf(Verb::Sleep); time && isBrief(time, name == "usleep", ids_.ast()))
       flags |= Brief;
     add(EventKind::Sleep, call.expr, name).flags |= flags;
+    editSleep(call);
   }
   if (row.part(Verb::PollStop))
     body_.facts.flags |= AsksToken;

@@ -14,6 +14,7 @@ namespace belay {
 void Walk::function(const FunctionDecl *function) {
   Function &facts = body_.facts;
   facts.id = ids_.function(function);
+  function_ = function;
   begin_ = function->getLocation();
   if (const auto *method = dyn_cast<CXXMethodDecl>(function);
       method && method->getParent()->isLambda())
@@ -50,6 +51,11 @@ void Walk::dropPrivate() {
       each = body_.variables.erase(each);
     else
       ++each;
+  llvm::erase_if(body_.edits, [&](const Edit &edit) {
+    return edit.kind == Edit::Kind::Atomic && llvm::none_of(body_.variables, [&](const auto &each) {
+             return each.second.where == edit.about && !(each.second.flags & Atomically);
+           });
+  });
 }
 
 void Walk::initialiser(const ValueDecl *variable, const Expr *init) {
@@ -324,6 +330,7 @@ void Walk::declare(const DeclStmt *declaration) {
         !variable->getType()->isReferenceType() && !isa<ParmVarDecl>(variable))
       body_.handles[variable] = resolve_.objectOf(variable);
     visit(variable->getInit());
+    editThread(declaration, variable);
     field_ = nullptr;
     onceDepth_ -= once;
   }

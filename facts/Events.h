@@ -29,6 +29,7 @@ struct Body {
   llvm::SmallVector<const clang::CXXRecordDecl *, 1> records; ///< its local classes
   std::map<Id, Variable> variables;                           ///< that threads could share
   llvm::DenseSet<Id> sharedLocals;                            ///< that lambdas refer to
+  std::vector<Edit> edits;
 };
 
 class Walk {
@@ -98,6 +99,14 @@ private:
   bool isFreshToken(const clang::Expr *expr) const;
   void linkTokens(const Call &call);
   void passesToken(const Call &call, Event &event);
+  void addEdit(Edit::Kind kind, clang::SourceLocation about, clang::SourceLocation where,
+               llvm::StringRef from, llvm::StringRef to, llvm::StringRef include = "");
+  void judgeUse(const clang::Expr *expr, const clang::ValueDecl *value, Variable &variable);
+  void editAtomic(const clang::ValueDecl *value);
+  void editThread(const clang::DeclStmt *declaration, const clang::VarDecl *variable);
+  void editCall(const Call &call, const clang::FunctionDecl *overload, Id token);
+  void editSleep(const Call &call);
+  const clang::VarDecl *tokenNamed(Id token) const;
   void dropPrivate();
   void handOver(const clang::Expr *expr, Object object, Object target);
 
@@ -111,7 +120,8 @@ private:
   Body &body_;
   llvm::SmallVector<const clang::Stmt *, 32> above_; // the statements around the current one
   llvm::DenseSet<Id> detachedAttributes_;
-  const clang::ValueDecl *field_ = nullptr; // whose initialiser is walked
+  const clang::ValueDecl *field_ = nullptr;       // whose initialiser is walked
+  const clang::FunctionDecl *function_ = nullptr; // that is walked; null for an initialiser
   clang::SourceLocation begin_;
   int loop_ = -1;
   bool slept_ = false; // in the loop that is walked

@@ -9,6 +9,7 @@
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Basic/SourceManager.h"
 #include <map>
+#include <set>
 
 using namespace clang;
 
@@ -49,6 +50,7 @@ private:
   std::map<Id, Function> functions_;
   std::map<Id, Class> classes_;
   std::map<Id, Variable> variables_;
+  std::set<Edit> edits_;
   // Patterns of templates: read only if the unit has no instantiation of them.
   std::vector<std::pair<const FunctionDecl *, Id>> patterns_;
   llvm::DenseSet<Id> instantiated_;
@@ -148,6 +150,7 @@ void Extractor::keep(Body &body, Id parent) {
     Variable &known = variables_.try_emplace(variable, facts).first->second;
     known.flags |= facts.flags;
   }
+  edits_.insert(body.edits.begin(), body.edits.end());
   for (const LambdaExpr *each : body.lambdas)
     lambda(each, id);
   for (const CXXRecordDecl *record : body.records)
@@ -315,6 +318,7 @@ Unit Extractor::run() {
     unit.classes.push_back(std::move(each));
   for (auto &[id, each] : variables_)
     unit.variables.push_back(std::move(each));
+  unit.edits.assign(edits_.begin(), edits_.end());
   return unit;
 }
 

@@ -275,6 +275,26 @@ enum VariableFlag : uint32_t {
   Local = 1 << 0,      ///< captured by reference
   Atomically = 1 << 1, ///< accessed by atomic operations of the compiler
   Elements = 1 << 2,   ///< an array or container, of which threads may have a part each
+  Unfit = 1 << 3,      ///< used as a std::atomic of its type could not be, or would not mean it
+};
+
+/// A change that the source would take at a place: the types, names and uses around it suit it, as
+/// far as the unit can tell. Whether it mends something is for a check to say.
+struct Edit {
+  enum class Kind : uint8_t {
+    JoiningThread,  ///< a local std::thread becomes a std::jthread (unjoined-thread)
+    Atomic,         ///< a variable's type becomes std::atomic of it (racy-flag)
+    PassToken,      ///< a call is given a token (dropped-cancellation)
+    StoppableSleep, ///< a sleep becomes one that a token ends (dropped-cancellation)
+  };
+  Kind kind = Kind::JoiningThread;
+  Place about;   ///< the event, or the variable's declaration
+  Place where;   ///< the first byte that is replaced
+  Interned from; ///< what stands there; empty: something is inserted
+  Interned to;
+  Interned include; ///< the header that it needs, in its brackets; empty: none
+
+  auto operator<=>(const Edit &) const = default;
 };
 
 /// A function of a header is the same in most units that include it, and is kept once.
@@ -286,6 +306,7 @@ struct Unit {
   std::vector<SharedFunction> functions; ///< by id, none null
   std::vector<Class> classes;            ///< by id
   std::vector<Variable> variables{};     ///< by id
+  std::vector<Edit> edits{};             ///< sorted
 };
 
 } // namespace belay

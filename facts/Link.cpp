@@ -56,7 +56,10 @@ void Program::merge(llvm::ArrayRef<const Unit *> units) {
       else
         variables_[known->second].flags |= each.flags;
     }
+    llvm::append_range(edits_, unit->edits);
   }
+  llvm::sort(edits_);
+  edits_.erase(llvm::unique(edits_), edits_.end());
   llvm::sort(variables_, [](const Variable &a, const Variable &b) { return a.id < b.id; });
   for (const auto &[index, variable] : llvm::enumerate(variables_))
     variableById_[variable.id] = unsigned(index);
@@ -77,6 +80,15 @@ Function &Program::own(unsigned index) {
 llvm::StringRef Program::below(llvm::StringRef path) const {
   llvm::StringRef rest = path;
   return !root_.empty() && rest.consume_front(root_) && rest.consume_front("/") ? rest : path;
+}
+
+std::optional<Edit> Program::editFor(Edit::Kind kind, const Place &about) const {
+  auto found = llvm::partition_point(edits_, [&](const Edit &each) {
+    return std::tie(each.kind, each.about) < std::tie(kind, about);
+  });
+  return found != edits_.end() && found->kind == kind && found->about == about
+             ? std::optional(*found)
+             : std::nullopt;
 }
 
 const Function *Program::find(Id id) const {

@@ -118,6 +118,8 @@ public:
     auto known = variableById_.find(id);
     return known == variableById_.end() ? nullptr : &variables_[known->second];
   }
+  /// The edit of the kind that the source would take for the event or variable at the place.
+  std::optional<Edit> editFor(Edit::Kind kind, const Place &about) const;
   const Class *classOf(Id id) const {
     auto known = classes_.find(id);
     return known == classes_.end() ? nullptr : &known->second;
@@ -196,6 +198,7 @@ private:
   std::vector<unsigned> kinds_;                        // by function: see kindsIn
   std::vector<Variable> variables_;
   llvm::DenseMap<Id, unsigned> variableById_;
+  std::vector<Edit> edits_;       // sorted
   std::vector<Arrival> arrivals_; // by function
   llvm::DenseMap<const Event *, LoopArrival> inAcceptLoop_;
   mutable std::unordered_map<const Event *, std::vector<Origin>> origins_;

@@ -54,6 +54,16 @@ inline llvm::StringRef nameOf(Callable::Kind kind) {
   return "";
 }
 
+inline llvm::StringRef nameOf(Edit::Kind kind) {
+  switch (kind) {
+  case Edit::Kind::JoiningThread:  return "joining-thread";
+  case Edit::Kind::Atomic:         return "atomic";
+  case Edit::Kind::PassToken:      return "pass-token";
+  case Edit::Kind::StoppableSleep: return "stoppable-sleep";
+  }
+  return "";
+}
+
 inline llvm::StringRef nameOf(Loop::Kind kind) {
   switch (kind) {
   case Loop::Kind::Counted: return "counted";

@@ -302,10 +302,16 @@ void Printer::print() {
       remarks.add("", "atomically");
     if (variable.flags & Elements)
       remarks.add("", "elements");
+    if (variable.flags & Unfit)
+      remarks.add("", "unfit");
     if (variable.guard)
       remarks.add("guarded by", path(variable.guard));
     out_ << "variable " << variable.name << "  " << place(variable.where) << remarks.take() << '\n';
   }
+  for (const Edit &edit : unit_.edits)
+    out_ << formatv("edit {0}  {1}  \"{2}\" -> \"{3}\" {4}", nameOf(edit.kind), place(edit.where),
+                    edit.from.ref(), edit.to.ref(), edit.include.ref())
+         << '\n';
 }
 
 void print(const Unit &unit, raw_ostream &out) { Printer(unit, out).print(); }

@@ -101,9 +101,14 @@ static void fields(auto &io, Is<Variable> auto &variable) {
   io(id, shape, flags, where, name, parent, guard);
 }
 
+static void fields(auto &io, Is<Edit> auto &edit) {
+  auto &[kind, about, where, from, to, include] = edit;
+  io(kind, about, where, from, to, include);
+}
+
 static void fields(auto &io, Is<Unit> auto &unit) {
-  auto &[file, functions, classes, variables] = unit;
-  io(file, functions, classes, variables);
+  auto &[file, functions, classes, variables, edits] = unit;
+  io(file, functions, classes, variables, edits);
 }
 
 /// Whether following a loop's parents ends, and each event's loop exists.

@@ -269,6 +269,8 @@ void Walk::passesToken(const Call &call, Event &event) {
     leftOut = overload && ids_.function(overload) != body_.facts.id;
     for (const ParmVarDecl *parameter : call.callee->parameters())
       leftOut |= isType(parameter->getType());
+    if (leftOut && named != inScope.end() && !isCleanUp())
+      editCall(call, overload, named->id);
   }
   if (passes)
     event.flags |= PassesToken;

@@ -58,6 +58,8 @@ struct Analyses {
   std::vector<Analysis> units;
   bool whole = false;             ///< all that the build compiles, without a problem
   std::vector<std::string> asked; ///< every path that was looked for to find the sources
+  std::vector<Source> sources;    ///< of the units
+  Setup setup;                    ///< to analyse them again, without a cache
 };
 /// `prefixes` is the folder for them, see Prefix.h.
 llvm::Expected<Analyses> analyseSources(const Options &options, Cache *cache = nullptr,
@@ -82,9 +84,10 @@ bool close(llvm::raw_fd_ostream &out, const Options &options);
 /// What the analyses say, in their order. They have to live as long.
 std::vector<const Unit *> unitsOf(llvm::ArrayRef<Analysis> analyses);
 
-/// Links the units, judges and reports them, and says the summary.
+/// Links the units, judges and reports them, and says the summary. `shown`: gets the findings, for
+/// which with --dry-run there is no report.
 int judge(llvm::ArrayRef<Analysis> units, bool whole, const Options &options, Known &known,
-          llvm::raw_ostream &out);
+          llvm::raw_ostream &out, Findings *shown = nullptr);
 
 } // namespace belay
 

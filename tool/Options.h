@@ -27,6 +27,8 @@ struct Options {
   bool isPartial = false;            ///< whether the facts are known not to be all
   bool isCached = true;              ///< whether facts of earlier runs are taken and kept
   bool isExact = false;              ///< whether all that a unit instantiates is made
+  bool isFixing = false;             ///< whether findings are fixed where that is certain
+  bool isDryRun = false;             ///< whether that is only shown
   bool hasPrefix = true;             ///< whether units share the standard headers
   std::vector<std::string> models;   ///< folders
   std::vector<const Check *> checks; ///< in the order of allChecks()

@@ -3,11 +3,13 @@
 // ReportSarif: findings as SARIF 2.1.0, in the shape that GitHub code scanning shows best.
 //
 #include "facts/Embedded.h"
+#include "tool/Edits.h"
 #include "tool/Report.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include <numeric>
 
@@ -61,7 +63,9 @@ private:
   void writeRun(const Findings &findings);
   void writeLeftOut(size_t count);
   void writeResult(const Finding &finding);
+  void writeArtifact(StringRef file);
   void writeLocation(const Place &where);
+  void writeFix(const Edit &edit);
   void writeStep(const Step &step);
   void writeThread(ArrayRef<Step> steps);
   void writeFlow(const Finding &finding, ArrayRef<Step> trail);
@@ -148,18 +152,22 @@ void SarifWriter::writeTool() {
   });
 }
 
-/// `physicalLocation`, relative to SRCROOT where it can be.
+/// `artifactLocation`, relative to SRCROOT where it can be.
+void SarifWriter::writeArtifact(StringRef file) {
+  const std::string path = shown(file, root_);
+  json_.attributeObject("artifactLocation", [&] {
+    if (sys::path::is_absolute(path)) {
+      json_.attribute("uri", "file://" + uriOf(path));
+    } else {
+      json_.attribute("uri", uriOf(path));
+      json_.attribute("uriBaseId", "SRCROOT");
+    }
+  });
+}
+
 void SarifWriter::writeLocation(const Place &where) {
-  const std::string path = shown(where.file, root_);
   json_.attributeObject("physicalLocation", [&] {
-    json_.attributeObject("artifactLocation", [&] {
-      if (sys::path::is_absolute(path)) {
-        json_.attribute("uri", "file://" + uriOf(path));
-      } else {
-        json_.attribute("uri", uriOf(path));
-        json_.attribute("uriBaseId", "SRCROOT");
-      }
-    });
+    writeArtifact(where.file);
     if (where)
       json_.attributeObject("region", [&] {
         json_.attribute("startLine", where.line);
@@ -210,6 +218,66 @@ void SarifWriter::writeFlow(const Finding &finding, ArrayRef<Step> trail) {
   });
 }
 
+/// What the edit does, in the words of who reads it.
+static std::string textOf(const Edit &edit) {
+  const std::string to = StringRef(edit.to).trim(" ,()").str();
+  switch (edit.kind) {
+  case Edit::Kind::JoiningThread:
+  case Edit::Kind::Atomic:
+    return "Make it a " + to;
+  case Edit::Kind::PassToken:
+    return "Pass the token";
+  case Edit::Kind::StoppableSleep:
+    return "Use belay::sleep_for, which the token ends";
+  }
+  llvm_unreachable("no such kind");
+}
+
+/// Its header comes first, as it does in the file.
+void SarifWriter::writeFix(const Edit &edit) {
+  auto buffer = MemoryBuffer::getFile(edit.where.file.ref());
+  if (!buffer)
+    return;
+  const StringRef code = (*buffer)->getBuffer();
+  const auto change = replacementOf(edit, code);
+  if (!change)
+    return;
+  const auto write = [&](const clang::tooling::Replacement &replacement) {
+    json_.object([&] {
+      json_.attributeObject("deletedRegion", [&] {
+        const Place begin = placeOf(replacement.getOffset(), edit.where.file, code);
+        const Place end =
+            placeOf(replacement.getOffset() + replacement.getLength(), edit.where.file, code);
+        json_.attribute("startLine", begin.line);
+        json_.attribute("startColumn", utf16Column(begin));
+        json_.attribute("endLine", end.line);
+        json_.attribute("endColumn", utf16Column(end));
+      });
+      if (!replacement.getReplacementText().empty())
+        json_.attributeObject("insertedContent", [&] {
+          json_.attribute("text", text(replacement.getReplacementText()));
+        });
+    });
+  };
+  const auto line =
+      edit.include.empty() ? std::nullopt : includeIn(edit.include, edit.where.file, code);
+  json_.attributeArray("fixes", [&] {
+    json_.object([&] {
+      writeMessage("description", textOf(edit), json_);
+      json_.attributeArray("artifactChanges", [&] {
+        json_.object([&] {
+          writeArtifact(edit.where.file);
+          json_.attributeArray("replacements", [&] {
+            if (line)
+              write(*line);
+            write(*change);
+          });
+        });
+      });
+    });
+  });
+}
+
 void SarifWriter::writeResult(const Finding &finding) {
   // One is the finding's own.
   const auto trail = ArrayRef(finding.trail).take_front(MostLocations - 1);
@@ -230,6 +298,8 @@ void SarifWriter::writeResult(const Finding &finding) {
     });
     writeFlow(finding, trail);
   }
+  if (finding.fix)
+    writeFix(*finding.fix);
   json_.attributeObject("partialFingerprints",
                         [&] { json_.attribute("primaryLocationLineHash", finding.fingerprint); });
 }

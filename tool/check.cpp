@@ -5,6 +5,7 @@
 //
 #include "tool/Commands.h"
 #include "tool/Database.h"
+#include "tool/Fixes.h"
 #include "tool/Prefix.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSet.h"
@@ -87,9 +88,12 @@ Expected<Analyses> analyseSources(const Options &options, Cache *cache, Known *k
     return database.takeError();
   for (const std::string &note : database->notes)
     say(note);
-  if (known && known->changes)
+  const Changes *changes = known && known->changes ? &*known->changes : nullptr;
+  if (options.isFixing || changes)
     setup.isWatched = [&](StringRef path) {
-      return known->changes->fileAt(path) || known->changes->fileOnceAt(path);
+      // Of what may include a file that is fixed, only the system's own headers never do.
+      return (options.isFixing && !path.starts_with("/usr/")) ||
+             (changes && (changes->fileAt(path) || changes->fileOnceAt(path)));
     };
   auto units = analyse(database->sources, setup);
   if (!units)
@@ -104,7 +108,10 @@ Expected<Analyses> analyseSources(const Options &options, Cache *cache, Known *k
       return std::move(error);
   if (cache)
     addConfigs(database->sources, database->asked);
-  return Analyses{std::move(*units), isWhole, std::move(database->asked)};
+  setup.cache = nullptr;
+  setup.isWatched = nullptr;
+  return Analyses{std::move(*units), isWhole, std::move(database->asked),
+                  std::move(database->sources), std::move(setup)};
 }
 
 /// Everything that the output depends on but files.
@@ -217,7 +224,8 @@ private:
 
 static int checkAll(const Options &options, Cache *cache, Known &known, raw_fd_ostream &out) {
   // A terminal gets colours, which are not kept, and a kept result writes no file.
-  const bool isKept = cache && !out.is_displayed() && options.newBaseline.empty();
+  const bool isKept =
+      cache && !out.is_displayed() && options.newBaseline.empty() && !options.isFixing;
   const int64_t started = currentTime();
   Digest key{};
   if (isKept) {
@@ -236,8 +244,11 @@ static int checkAll(const Options &options, Cache *cache, Known &known, raw_fd_o
   std::string report;
   raw_string_ostream buffer(report);
   Copying both(out, buffer);
-  const int status =
-      judge(analyses->units, analyses->whole, options, known, isKept ? (raw_ostream &)both : out);
+  Findings shown;
+  int status = judge(analyses->units, analyses->whole, options, known,
+                     isKept ? (raw_ostream &)both : out, &shown);
+  if (options.isFixing && !fix(shown, *analyses, options, out))
+    status = Broken;
   if (isKept) {
     if (none_of(analyses->units, [](const Analysis &unit) { return unit.isLost; }))
       cache->keep(Cache::Results, key, inputsOf(*analyses, options, *cache),
@@ -250,6 +261,10 @@ static int checkAll(const Options &options, Cache *cache, Known &known, raw_fd_o
 }
 
 int runCheck(const Options &options) {
+  if (options.isDryRun && (!options.isFixing || options.format != Format::Text))
+    return fail(createStringError(options.isFixing
+                                      ? "--dry-run prints a diff; leave out --format"
+                                      : "--dry-run shows what --fix would do; give both"));
   auto known = readKnown(options);
   if (!known)
     return fail(known.takeError());

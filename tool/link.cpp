@@ -176,7 +176,7 @@ static Coverage coverageOf(ArrayRef<Analysis> units) {
 }
 
 int judge(ArrayRef<Analysis> units, bool whole, const Options &options, Known &known,
-          raw_ostream &out) {
+          raw_ostream &out, Findings *shown) {
   const std::vector<const Unit *> all = unitsOf(units);
   const auto files = whole || options.needsReasons ? filesOf(all) : std::set<StringRef>();
   const Coverage coverage = coverageOf(units);
@@ -205,8 +205,11 @@ int judge(ArrayRef<Analysis> units, bool whole, const Options &options, Known &k
   if (known.before)
     if (const size_t old = known.before->dropOld(findings, options.checks, currentFolder()))
       leftOut += formatv("; {0} older than '{1}' not shown", old, options.since);
-  report(findings, options.format, currentFolder(), out, coverage);
+  if (!options.isDryRun)
+    report(findings, options.format, currentFolder(), out, coverage);
   out.flush();
+  if (shown)
+    *shown = findings;
 
   const bool isUnreasoned = lacksReasons(suppressions, files, whole, options);
   summarise(findings, coverage.problems.size(), units.size(), leftOut);

@@ -12,7 +12,8 @@ static constexpr Subcommand subcommands[] = {
     {"check", "[-p BUILD] [FILE...] [options]\nFILE... [options] -- FLAGS",
      "Analyses a build, or some of its files, and reports the mistakes.",
      "-p --checks --format -o --min-level --fail-on --baseline --write-baseline --require-reasons "
-     "--since --models --resource-dir --cache-dir --no-cache --exact --no-prefix -j --",
+     "--since --fix --dry-run --models --resource-dir --cache-dir --no-cache --exact --no-prefix "
+     "-j --",
      0, ~0u, runCheck},
     {"extract", "FILE -o FACTS [options] -- FLAGS",
      "Analyses one file and keeps what its functions do, for 'belay link'.",

@@ -11,9 +11,13 @@
 #include "clang-tidy/ClangTidyModule.h"
 #include "facts/Extract.h"
 #include "facts/Models.h"
+#include "tool/Edits.h"
 #include "clang/ASTMatchers/ASTMatchers.h"
 #include "clang/Basic/SourceManager.h"
 #include "clang/Basic/Version.h"
+#include "clang/Lex/HeaderSearch.h"
+#include "clang/Lex/HeaderSearchOptions.h"
+#include "clang/Lex/Preprocessor.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 #if CLANG_VERSION_MAJOR < 22
@@ -21,6 +25,7 @@
 #endif
 #include <cstdio>
 #include <cstdlib>
+#include <set>
 
 using namespace clang;
 using namespace clang::ast_matchers;
@@ -67,7 +72,15 @@ public:
   const Program *programOf(ASTContext &ast, std::string &error);
   void clear();
 
+  /// Whether a check offers the edit or header for the first time: the second time, it would be
+  /// made twice.
+  bool isNew(const Edit &edit) { return offered_.insert(edit).second; }
+  bool isNew(const Interned &header) { return headers_.insert(header).second; }
+  std::vector<std::string> searched; ///< the folders that hold headers
+
 private:
+  std::set<Edit> offered_;
+  std::set<Interned> headers_;
   bool begun_ = false;
   Unit unit_;
   std::optional<Program> program_;
@@ -87,9 +100,12 @@ public:
     finder->addMatcher(decl(isVisitedFirst()), this);
   }
   void check(const MatchFinder::MatchResult &result) override;
+  void registerPPCallbacks(const SourceManager &, Preprocessor *preprocessor,
+                           Preprocessor *) override;
   void onEndOfTranslationUnit() override { analysis_->clear(); }
 
 private:
+  llvm::SmallVector<FixItHint, 2> hintsFor(const Finding &finding, const SourceManager &sources);
   void show(const Finding &finding, const SourceManager &sources);
 
   const Check &check_;
@@ -132,6 +148,8 @@ void Analysis::clear() {
   begun_ = false;
   program_.reset();
   unit_ = {};
+  offered_.clear();
+  headers_.clear();
 }
 
 void TidyCheck::check(const MatchFinder::MatchResult &result) {
@@ -156,9 +174,53 @@ static SourceLocation locate(const Place &place, const SourceManager &sources) {
   return file ? sources.translateFileLineCol(*file, place.line, place.column) : SourceLocation();
 }
 
+void TidyCheck::registerPPCallbacks(const SourceManager &, Preprocessor *preprocessor,
+                                    Preprocessor *) {
+  analysis_->searched.clear();
+  for (const auto &entry : preprocessor->getHeaderSearchInfo().getHeaderSearchOpts().UserEntries)
+    analysis_->searched.push_back(entry.Path);
+}
+
+/// What mends the finding, in the main file: what else includes a header, this unit cannot tell.
+llvm::SmallVector<FixItHint, 2> TidyCheck::hintsFor(const Finding &finding,
+                                                    const SourceManager &sources) {
+  const FileID file = sources.getMainFileID();
+  const SourceLocation start = sources.getLocForStartOfFile(file);
+  if (!finding.fix || sources.getFileID(locate(finding.fix->where, sources)) != file)
+    return {};
+  const llvm::StringRef header = finding.fix->include, text = sources.getBufferData(file);
+  auto isThere = [&](const std::string &folder) {
+    const std::string path = folder + "/" + header.drop_front().drop_back().str();
+    return bool(sources.getFileManager().getOptionalFileRef(path));
+  };
+  // The standard's are.
+  if (header.contains('/') && llvm::none_of(analysis_->searched, isThere))
+    return {};
+  const auto edit = replacementOf(*finding.fix, text);
+  if (!edit || !analysis_->isNew(*finding.fix))
+    return {};
+  llvm::SmallVector<FixItHint, 2> hints;
+  auto add = [&](const tooling::Replacement &change) {
+    const SourceLocation begin = start.getLocWithOffset(change.getOffset());
+    hints.push_back(FixItHint::CreateReplacement(
+        CharSourceRange::getCharRange(begin, begin.getLocWithOffset(change.getLength())),
+        change.getReplacementText()));
+  };
+  add(*edit);
+  if (!header.empty())
+    if (const auto line = includeIn(header, mainFile(sources), text);
+        line && analysis_->isNew(finding.fix->include))
+      add(*line);
+  return hints;
+}
+
 void TidyCheck::show(const Finding &finding, const SourceManager &sources) {
   const SourceLocation primary = locate(finding.where, sources);
-  diag(primary, "%0") << finding.message;
+  {
+    DiagnosticBuilder shown = diag(primary, "%0") << finding.message;
+    for (const FixItHint &hint : hintsFor(finding, sources))
+      shown << hint;
+  }
   for (const Step &step : finding.trail) {
     const SourceLocation location = locate(step.where, sources);
     std::string text = step.text;
