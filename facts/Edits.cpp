@@ -186,8 +186,8 @@ void Walk::editCall(const Call &call, const FunctionDecl *overload, Id token) {
   const auto *expr = dyn_cast<CallExpr>(call.expr);
   const VarDecl *variable = tokenNamed(token);
   if (!expr || !variable || isa<CXXOperatorCallExpr, UserDefinedLiteral>(expr) ||
-      expr->isTypeDependent() || !isIntact(function_, variable))
-    return;
+      function_->isTemplateInstantiation() || !isIntact(function_, variable))
+    return; // what one instantiation calls, another may not
   const SourceManager &sources = ids_.ast().getSourceManager();
   if (overload && !isa<CXXMethodDecl>(overload) &&
       !sources.isBeforeInTranslationUnit(overload->getLocation(), expr->getExprLoc()))

@@ -45,9 +45,12 @@ static Unit everything() {
   function.loops = {{Loop::Kind::Counted, -1, place}, {Loop::Kind::Data, 0, place}};
   function.events = {Event(), event};
 
-  return {"/src/notifier.cpp",
-          {Function(), function},
-          {{48, "chat::Notifier", true, {function.id}, {42}}}};
+  return {
+      "/src/notifier.cpp",
+      {Function(), function},
+      {{48, "chat::Notifier", true, {function.id}, {42}}},
+      {},
+      {{Edit::Kind::Atomic, place, function.throwsAt, "bool", "std::atomic<bool>", "<atomic>"}}};
 }
 
 static std::string messageFor(llvm::StringRef bytes) {
