@@ -98,6 +98,7 @@ static void report(const Program &program, const Function &function, const Event
          "the thread starts here" +
              (entry && !entry->name.empty() ? " and runs " + quoted(entry->name) : std::string())});
   finding.entity = entityOf(function, at.object);
+  finding.fix = program.editFor(Edit::Kind::OwnedThread, at.where);
   findings.push_back(std::move(finding));
 }
 

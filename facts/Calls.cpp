@@ -296,6 +296,8 @@ void Walk::modelled(const Call &call, const Row &row) {
     event.flags |= !row.entry && isVirtualCall(call.expr, call.callee) ? Virtual : 0;
     reaches(call, event);
   }
+  if (row.part(Verb::Detach))
+    editDetach(call);
   // A temporary that is joined or detached on the spot.
   if (!body_.facts.events.empty() && call.self && (row.part(Verb::Join) || row.part(Verb::Detach)))
     if (const Expr *made = resolve_.strip(call.self); made && !resolve_.object(call.self))

@@ -186,8 +186,8 @@ void Walk::editCall(const Call &call, const FunctionDecl *overload, Id token) {
   const auto *expr = dyn_cast<CallExpr>(call.expr);
   const VarDecl *variable = tokenNamed(token);
   if (!expr || !variable || isa<CXXOperatorCallExpr, UserDefinedLiteral>(expr) ||
-      expr->isTypeDependent() || !isIntact(function_, variable))
-    return;
+      function_->isTemplateInstantiation() || !isIntact(function_, variable))
+    return; // what one instantiation calls, another may not
   const SourceManager &sources = ids_.ast().getSourceManager();
   if (overload && !isa<CXXMethodDecl>(overload) &&
       !sources.isBeforeInTranslationUnit(overload->getLocation(), expr->getExprLoc()))
@@ -263,6 +263,103 @@ void Walk::editSleep(const Call &call) {
       return addEdit(Edit::Kind::StoppableSleep, expr->getExprLoc(), expr->getBeginLoc(), spelled,
                      "belay::sleep_for(" + variable->getNameAsString() + ", ", "<belay/sleep.h>");
   }
+}
+
+// How work is given to a scope or pool of the runtime; empty if the class is neither.
+static StringRef verbOf(const CXXRecordDecl *record) {
+  const std::string name = record ? Ids::qualifiedName(record) : "";
+  return name == "belay::basic_scope"          ? "spawn"
+         : name == "belay::basic_bounded_pool" ? "submit"
+                                               : "";
+}
+
+// `jobs_.submit`, or nothing.
+static std::string verbOf(const ValueDecl *value) {
+  const QualType type = value->getType().getNonReferenceType();
+  const StringRef verb = verbOf(type->getAsCXXRecordDecl());
+  return verb.empty() || type.isConstQualified() || !value->getIdentifier()
+             ? ""
+             : (value->getName() + "." + verb).str();
+}
+
+// Whether something of the runtime's is told to take no more work.
+static bool ends(const Stmt *stmt) {
+  const auto *call = dyn_cast_or_null<CXXMemberCallExpr>(stmt);
+  const CXXMethodDecl *method = call ? call->getMethodDecl() : nullptr;
+  if (method && method->getIdentifier() && !verbOf(method->getParent()).empty()) {
+    const StringRef name = method->getName();
+    if (name == "join" || name == "close" || name == "drain" || name == "shutdown_now")
+      return true;
+  }
+  return stmt && llvm::any_of(stmt->children(), [](const Stmt *child) { return ends(child); });
+}
+
+// What takes work in the function: its only parameter or field that does.
+static std::string takerOf(const FunctionDecl *function) {
+  llvm::SmallVector<const ValueDecl *, 8> values;
+  for (const ParmVarDecl *parameter : function->parameters())
+    if (parameter->getType()->isLValueReferenceType())
+      values.push_back(parameter);
+  const auto *method = dyn_cast<CXXMethodDecl>(function);
+  if (method && method->isInstance() && !method->isConst() && !method->getParent()->isLambda() &&
+      !isa<CXXConstructorDecl, CXXDestructorDecl>(method))
+    llvm::append_range(values, method->getParent()->fields());
+  llvm::erase_if(values, [](const ValueDecl *value) { return verbOf(value).empty(); });
+  return values.size() == 1 && !isShadowed(function->getBody(), values.front()) &&
+                 !ends(function->getBody())
+             ? verbOf(values.front())
+             : "";
+}
+
+// Whether the lambda has nothing but values of its own that could not dangle.
+static bool keepsValues(const LambdaExpr *lambda) {
+  return llvm::all_of(lambda->captures(), [](const LambdaCapture &captured) {
+    if (!captured.capturesVariable() || captured.getCaptureKind() != LCK_ByCopy)
+      return false;
+    QualType type = captured.getCapturedVar()->getType();
+    const CXXRecordDecl *record = type->getAsCXXRecordDecl();
+    return type->isArithmeticType() || type->isEnumeralType() ||
+           (record && record->isInStdNamespace() && record->getIdentifier() &&
+            record->getName() == "basic_string");
+  });
+}
+
+static bool hasLoop(const Stmt *stmt) {
+  return stmt && (isa<WhileStmt, DoStmt, ForStmt>(stmt) ||
+                  llvm::any_of(stmt->children(), [](const Stmt *child) { return hasLoop(child); }));
+}
+
+// `std::thread([id] { save(id); }).detach();` with a pool at hand: `pool.submit([id] { save(id);
+// });`
+void Walk::editDetach(const Call &call) {
+  const auto *expr = dyn_cast<CXXMemberCallExpr>(call.expr);
+  const Expr *made =
+      expr && function_ ? resolve_.strip(expr->getImplicitObjectArgument()) : nullptr;
+  const auto *construct = dyn_cast_or_null<CXXConstructExpr>(made);
+  const auto *lambda = construct && construct->getNumArgs() == 1
+                           ? dyn_cast_or_null<LambdaExpr>(resolve_.strip(construct->getArg(0)))
+                           : nullptr;
+  if (!lambda || !keepsValues(lambda) || hasLoop(lambda->getBody()) || above_.empty() ||
+      lambda->getCallOperator()->getNumParams() != 0 || !expr->getBeginLoc().isFileID() ||
+      !expr->getEndLoc().isFileID())
+    return;
+  llvm::ArrayRef<const Stmt *> above = above_;
+  while (!above.empty() && isa<ExprWithCleanups>(above.back()))
+    above = above.drop_back();
+  if (above.empty() || !isa<CompoundStmt>(above.back())) // a statement, whose result nobody reads
+    return;
+  const SourceManager &sources = ids_.ast().getSourceManager();
+  auto [file, from] = sources.getDecomposedLoc(expr->getBeginLoc());
+  auto [endFile, last] = sources.getDecomposedLoc(expr->getEndLoc());
+  static constexpr llvm::StringLiteral head = "std::thread(", tail = ").detach()";
+  const std::string taker = takerOf(function_);
+  if (file != endFile || last < from || taker.empty())
+    return;
+  const StringRef text = sources.getBufferData(file).slice(from, last + 1);
+  StringRef work = text;
+  if (work.consume_front(head) && work.consume_back(tail))
+    addEdit(Edit::Kind::OwnedThread, expr->getExprLoc(), expr->getBeginLoc(), text,
+            taker + "(" + work.str() + ")");
 }
 
 } // namespace belay

@@ -106,6 +106,7 @@ private:
   void editThread(const clang::DeclStmt *declaration, const clang::VarDecl *variable);
   void editCall(const Call &call, const clang::FunctionDecl *overload, Id token);
   void editSleep(const Call &call);
+  void editDetach(const Call &call);
   const clang::VarDecl *tokenNamed(Id token) const;
   void dropPrivate();
   void handOver(const clang::Expr *expr, Object object, Object target);

@@ -286,6 +286,7 @@ struct Edit {
     Atomic,         ///< a variable's type becomes std::atomic of it (racy-flag)
     PassToken,      ///< a call is given a token (dropped-cancellation)
     StoppableSleep, ///< a sleep becomes one that a token ends (dropped-cancellation)
+    OwnedThread,    ///< detached work goes to the scope or pool at hand (detached-thread)
   };
   Kind kind = Kind::JoiningThread;
   Place about;   ///< the event, or the variable's declaration

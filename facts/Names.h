@@ -60,6 +60,7 @@ inline llvm::StringRef nameOf(Edit::Kind kind) {
   case Edit::Kind::Atomic:         return "atomic";
   case Edit::Kind::PassToken:      return "pass-token";
   case Edit::Kind::StoppableSleep: return "stoppable-sleep";
+  case Edit::Kind::OwnedThread:    return "owned-thread";
   }
   return "";
 }

@@ -29,6 +29,10 @@ struct Frame {
   Site site;          // the access, or what leads to the frame below
   const Frame *below; // null for the access
   unsigned calls = 0; // how many frames are below
+
+  bool isIn(const Function &caller) const {
+    return site.function == &caller || (below && below->isIn(caller));
+  }
 };
 
 class Search {
@@ -204,13 +208,6 @@ static bool isLent(const Program &program, const Function &function, Id local) {
   });
 }
 
-static bool isRecursion(const Frame &frame, const Function &caller) {
-  for (const Frame *each = &frame; each; each = each->below)
-    if (each->site.function == &caller)
-      return true;
-  return false;
-}
-
 void Search::at(Frame &frame) {
   const Function &function = *frame.function;
   addLocks(frame.locks, function.needs, frame.path);
@@ -236,7 +233,7 @@ void Search::at(Frame &frame) {
     if (frame.calls >= MaxCalls)
       break;
     known = true;
-    if (!isRecursion(frame, *entrance.site.function))
+    if (!frame.isIn(*entrance.site.function)) // no recursion
       outOfSight |= !enterBy(frame, entrance);
   }
   // Somebody calls it for an object that cannot be followed, or nobody of this program does.

@@ -227,6 +227,8 @@ static std::string textOf(const Edit &edit) {
     return "Make it a " + to;
   case Edit::Kind::PassToken:
     return "Pass the token";
+  case Edit::Kind::OwnedThread:
+    return "Hand the work to " + to.substr(0, to.find('.'));
   case Edit::Kind::StoppableSleep:
     return "Use belay::sleep_for, which the token ends";
   }

@@ -77,8 +77,9 @@ Place Rewrite::moved(const Place &place) const {
 static Expected<std::string> diffOf(StringRef program, StringRef name, const Rewrite &file,
                                     StringRef folder) {
   const std::string before = (folder + "/before").str(), after = (folder + "/after").str(),
-                    out = (folder + "/out").str(), labelBefore = ("a/" + name).str(),
-                    labelAfter = ("b/" + name).str();
+                    out = (folder + "/out").str();
+  const StringRef end = name.contains(' ') ? "\t" : ""; // as git ends such names
+  const std::string labelBefore = ("a/" + name + end).str(), labelAfter = ("b/" + name + end).str();
   for (const auto &[path, text] : {std::pair(before, file.before()), {after, file.after()}}) {
     std::error_code error;
     raw_fd_ostream stream(path, error);

@@ -2,7 +2,7 @@
 """Every fix that there is for a mistake of test/checks: the code compiles with it, what it mends is
 found no more and nothing else is, and a second run changes nothing. Each kind of edit is among them.
 
-usage: fix-all.py BELAY CLANG ROOT
+usage: fix-all.py BELAY CLANG ROOT CACHE
 """
 
 import collections
@@ -18,6 +18,7 @@ import tempfile
 BELAY, CLANG = os.path.abspath(sys.argv[1]), sys.argv[2]
 ROOT = pathlib.Path(sys.argv[3]).resolve()
 CHECKS = ROOT / "test/checks"
+CACHE = os.path.abspath(sys.argv[4])  # in which all runs find the standard headers parsed
 
 # What a line has that the fix of a kind has written.
 KINDS = {
@@ -25,6 +26,7 @@ KINDS = {
     "std::atomic": r"std::atomic<",
     "a token that is passed": r"[(,] ?stop[,)]",
     "belay::sleep_for": r"belay::sleep_for\(stop, ",
+    "work for a pool or scope": r"\.(submit|spawn)\(",
 }
 
 
@@ -53,8 +55,8 @@ def flags(file):
 
 
 def check(folder, names, given, *options):
-    run = subprocess.run([BELAY, "check", "--min-level=note", "--fail-on=never", "-j1", "--no-cache",
-                          "--format=json", *options, *names, "--", *given],
+    run = subprocess.run([BELAY, "check", "--min-level=note", "--fail-on=never", "-j1",
+                          f"--cache-dir={CACHE}", "--format=json", *options, *names, "--", *given],
                          cwd=folder, text=True, capture_output=True)
     if run.returncode:
         raise RuntimeError(f"exit {run.returncode}: {run.stderr}")
@@ -107,7 +109,7 @@ def main():
         print(f"{count} x {kind}")
         if not count:
             wrong.append(f"no file of test/checks has a fix with {kind}")
-    sys.exit("\n".join(wrong))
+    sys.exit("\n".join(wrong) or 0)
 
 
 main()

@@ -17,6 +17,7 @@ static SharedFunction share(Function function) {
 
 static bool isSame(const Unit &a, const Unit &b) {
   return a.file == b.file && a.classes == b.classes && a.variables == b.variables &&
+         a.edits == b.edits &&
          llvm::equal(a.functions, b.functions, [](auto &x, auto &y) { return *x == *y; });
 }
 
@@ -54,9 +55,12 @@ static Unit everything() {
   function.loops = {{Loop::Kind::Counted, -1, place}, {Loop::Kind::Data, 0, place}};
   function.events = {Event(), event};
 
-  return {"/src/notifier.cpp",
-          {share(Function()), share(function)},
-          {{48, "chat::Notifier", true, {function.id}, {42}}}};
+  return {
+      "/src/notifier.cpp",
+      {share(Function()), share(function)},
+      {{48, "chat::Notifier", true, {function.id}, {42}}},
+      {},
+      {{Edit::Kind::Atomic, place, function.throwsAt, "bool", "std::atomic<bool>", "<atomic>"}}};
 }
 
 static std::string messageFor(llvm::StringRef bytes) {
