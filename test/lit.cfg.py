@@ -38,7 +38,8 @@ config.environment["ASAN_OPTIONS"] = "detect_container_overflow=0:handle_segv=0"
 config.environment["UBSAN_OPTIONS"] = "print_stacktrace=1"
 
 if config.has_plugin:
-    config.available_features.add("plugin")
+    # Where there is none, the program is sanitized and slow: what takes minutes is left out.
+    config.available_features.update(["plugin", "fast"])
 if config.old_plugin:
     config.available_features.add("old-plugin")
 if shutil.which("pre-commit"):
