@@ -243,7 +243,9 @@ private:
 
   uint64_t number(uint64_t most = UINT64_MAX) {
     const char *error = nullptr;
-    uint64_t value = decodeULEB128AndInc(next_, end_, &error);
+    // 64 bits are ten bytes; of more, LLVM's function shifts further than C++ allows.
+    const uint8_t *end = end_ - next_ > 10 ? next_ + 10 : end_;
+    uint64_t value = decodeULEB128AndInc(next_, end, &error);
     if (!error && value <= most)
       return value;
     fail();

@@ -30,7 +30,9 @@ std::vector<int64_t> decodeRows(StringRef bytes) {
   while (at != bytes.bytes_end()) {
     unsigned size = 0;
     const char *error = nullptr;
-    const uint64_t distance = decodeULEB128(at, &size, bytes.bytes_end(), &error);
+    // 64 bits are ten bytes; of more, LLVM's function shifts further than C++ allows.
+    const uint8_t *end = bytes.bytes_end() - at > 10 ? at + 10 : bytes.bytes_end();
+    const uint64_t distance = decodeULEB128(at, &size, end, &error);
     if (error || size == 0)
       return {};
     rows.push_back(last += int64_t(distance));

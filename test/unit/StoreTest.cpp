@@ -243,6 +243,13 @@ TEST(Store, SurvivesAnyBody) {
     ASSERT_EQ(messageFor(withBody(file, bodyOf(file).take_front(size))), Altered);
 }
 
+// A number in more bytes than it needs, which LLVM's decoder would shift out of its type.
+TEST(Store, RefusesNumbersOfMoreThanTenBytes) {
+  const std::string file = write(Unit());
+  const std::string zero = std::string(12, char(0x80)) + '\0';
+  EXPECT_EQ(messageFor(withBody(file, zero + bodyOf(file).drop_front().str())), Altered);
+}
+
 TEST(Print, SaysWhatTheFactsSay) {
   Unit unit = {"/src/notifier.cpp", {}, {{48, "chat::Notifier", false, {40}, {42, 1ull << 63}}}};
   Event spawn;
