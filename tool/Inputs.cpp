@@ -6,7 +6,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/BLAKE3.h"
-#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include <cerrno>
 #include <chrono>
@@ -135,6 +135,15 @@ State stateOf(const std::string &path, const State &known, Folders *folders) {
     return {{}, digestOf("unreadable"), false};
   const bool isNew = isYoung(stamp);
   return {isNew ? Stamp{} : stamp, digestOf((*buffer)->getBuffer()), !isNew};
+}
+
+ErrorOr<std::unique_ptr<MemoryBuffer>> readFile(const std::string &path) {
+  auto opened = sys::fs::openNativeFileForRead(path);
+  if (!opened)
+    return errorToErrorCode(opened.takeError());
+  auto buffer = MemoryBuffer::getOpenFile(*opened, path, /*FileSize=*/-1);
+  sys::fs::closeFile(*opened);
+  return buffer;
 }
 
 } // namespace belay

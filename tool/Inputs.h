@@ -9,6 +9,7 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/VirtualFileSystem.h"
 #include <array>
 #include <string>
@@ -74,6 +75,10 @@ struct State {
 /// `known`, without looking at the path, if there was nothing and its folder is as it was; without
 /// reading, if its stamp is still that of the file. Without folders, the path is looked at.
 State stateOf(const std::string &path, const State &known, Folders *folders = nullptr);
+
+/// All of a file, for one of very many: MemoryBuffer::getFile() blocks signals around its close,
+/// with two calls of the system.
+llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> readFile(const std::string &path);
 
 /// Nanoseconds since 1970.
 int64_t currentTime();

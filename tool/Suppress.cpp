@@ -3,6 +3,7 @@
 // Suppress: what the comments do to the findings, and what is to be said of the comments.
 //
 #include "tool/Suppress.h"
+#include "tool/Inputs.h"
 #include "tool/Report.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
@@ -15,7 +16,7 @@ namespace belay {
 Comments *Suppressions::of(StringRef file) {
   auto [known, isNew] = files_.try_emplace(file);
   if (isNew)
-    if (auto buffer = MemoryBuffer::getFile(textAt_ ? textAt_(file) : file.str()))
+    if (auto buffer = readFile(textAt_ ? textAt_(file) : file.str()))
       known->second = std::make_unique<Comments>(std::move(*buffer));
   return known->second.get();
 }

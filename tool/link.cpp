@@ -223,19 +223,10 @@ int judge(ArrayRef<Analysis> units, bool whole, const Options &options, Known &k
 }
 
 Expected<Unit> readFacts(StringRef file, KnownFunctions &known) {
-  // MemoryBuffer::getFile() would block signals around the close: two calls of the system for each
-  // of what may be ten thousand files.
-  const auto failure = [&](std::error_code error) {
-    return createStringError(error, "cannot read '" + file + "': " + error.message());
-  };
-  auto opened = sys::fs::openNativeFileForRead(file);
-  if (!opened)
-    return failure(errorToErrorCode(opened.takeError()));
-  auto buffer = MemoryBuffer::getOpenFile(*opened, file, /*FileSize=*/-1,
-                                          /*RequiresNullTerminator=*/false);
-  sys::fs::closeFile(*opened);
+  auto buffer = readFile(file.str());
   if (!buffer)
-    return failure(buffer.getError());
+    return createStringError(buffer.getError(),
+                             "cannot read '" + file + "': " + buffer.getError().message());
   return read((*buffer)->getBuffer(), file, known);
 }
 
