@@ -33,10 +33,6 @@ static std::string absolute(StringRef path, StringRef folder) {
   return result.str().str();
 }
 
-static std::string counted(size_t count, StringRef noun) {
-  return formatv("{0} {1}{2}", count, noun, count == 1 ? "" : "s");
-}
-
 static std::vector<std::string> tokenized(StringRef text) {
   BumpPtrAllocator allocator;
   StringSaver saver(allocator);

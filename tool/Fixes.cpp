@@ -9,7 +9,6 @@
 #include "tool/Rewrite.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/Path.h"
 
 using namespace llvm;
@@ -146,8 +145,9 @@ std::string Fixer::compare(const Findings &after, ArrayRef<const Finding *> set,
 std::string Fixer::problemOf(ArrayRef<const Finding *> set) {
   const Rewrites files = rewritesOf(set);
   std::vector<std::string> remap;
-  for (const auto &[path, file] : files) {
-    const std::string text = (folder_ + "/" + Twine(remap.size() / 4)).str();
+  for (const auto &[number, each] : enumerate(files)) {
+    const auto &[path, file] = each;
+    const std::string text = (folder_ + "/" + Twine(number)).str();
     if (Error error = writeIfChanged(text, file.after()))
       return toString(std::move(error));
     remap.insert(remap.end(), {"-Xclang", "-remap-file", "-Xclang", path + ";" + text});
@@ -246,9 +246,6 @@ bool fix(const Findings &shown, const Analyses &analyses, const Options &options
     }
   }
   const size_t fixed = fixer.chosen().size(), rest = shown.size() - fixed;
-  const auto counted = [](size_t count, StringRef noun) {
-    return formatv("{0} {1}{2}", count, noun, count == 1 ? "" : "s").str();
-  };
   if (isDone)
     say((options.isDryRun ? "would fix " : "fixed ") + counted(fixed, "finding") + " in " +
         counted(written, "file") + "; " + Twine(rest) + (rest == 1 ? " has" : " have") + " no fix");

@@ -91,10 +91,6 @@ std::string signOf(Level level) {
 
 std::string anchorOf(StringRef fingerprint) { return ("f-" + fingerprint).str(); }
 
-std::string counted(size_t count, StringRef noun) {
-  return formatv("{0} {1}{2}", count, noun, count == 1 ? "" : "s");
-}
-
 std::string placeText(const Place &where, StringRef root) {
   return shown(where.file, root) + (where ? ":" + std::to_string(where.line) : "");
 }

@@ -27,9 +27,6 @@ llvm::StringRef outlineOf(Level level);
 /// The id of a finding's element: links to it hold as long as its fingerprint.
 std::string anchorOf(llvm::StringRef fingerprint);
 
-/// "1 finding", "2 findings".
-std::string counted(size_t count, llvm::StringRef noun);
-
 /// `file:line`, the file relative to `root`.
 std::string placeText(const Place &where, llvm::StringRef root);
 

@@ -94,16 +94,8 @@ static size_t nodeOf(std::map<std::string, size_t> &known, std::vector<Node> &no
   return entry->second;
 }
 
-static StringRef kindOf(const Step &start) {
-  switch (start.kind) {
-  case Step::Kind::Handler:
-    return "request";
-  case Step::Kind::Connections:
-    return "connection";
-  default:
-    return "thread";
-  }
-}
+/// "request", "connection" or "thread", for a chain whose start is known.
+static StringRef kindOf(const Chain &chain) { return nameOf(chain).split(' ').second; }
 
 void Picture::add(size_t finding, const Chain &chain) {
   const Step &start = *chain.start;
@@ -113,7 +105,7 @@ void Picture::add(size_t finding, const Chain &chain) {
       last = &step;
   const StringRef begins = start.into.empty() ? "accept loop" : start.into.ref();
   const size_t from = nodeOf(startOf_, starts_, keyOf(begins, start.where),
-                             {begins.str(), (kindOf(start) + ", ").str(), placeOf(start.where)});
+                             {begins.str(), (kindOf(chain) + ", ").str(), placeOf(start.where)});
   // Lambdas share their names, but not the places where they are handed over.
   const StringRef name = last->into.empty() ? begins : last->into.ref();
   const bool isUnique = last != &start && !name.starts_with("lambda in ");

@@ -67,6 +67,10 @@ void report(const Findings &findings, Format format, StringRef root, raw_ostream
   }
 }
 
+std::string counted(size_t count, StringRef noun) {
+  return formatv("{0} {1}{2}", count, noun, count == 1 ? "" : "s");
+}
+
 static const Step *startOf(ArrayRef<Step> steps) {
   const auto *request = find_if(steps, [](const Step &step) {
     return step.kind == Step::Kind::Handler || step.kind == Step::Kind::Connections;

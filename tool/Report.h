@@ -41,6 +41,9 @@ void reportHtml(const Findings &findings, const Coverage &coverage, llvm::String
 llvm::StringRef nameOf(Level level);
 std::optional<Level> levelNamed(llvm::StringRef name);
 
+/// "1 finding", "2 findings".
+std::string counted(size_t count, llvm::StringRef noun);
+
 /// `path` relative to `root` if it lies below it, else as it is.
 std::string shown(llvm::StringRef path, llvm::StringRef root);
 

@@ -74,10 +74,6 @@ std::vector<const Unit *> unitsOf(ArrayRef<Analysis> analyses) {
   return units;
 }
 
-static std::string counted(size_t count, StringRef noun) {
-  return formatv("{0} {1}{2}", count, noun, count == 1 ? "" : "s");
-}
-
 /// `leftOut`: what is not among the findings, and why.
 static void summarise(const Findings &findings, size_t problems, size_t units, StringRef leftOut) {
   std::vector<std::string> levels;
