@@ -9,6 +9,18 @@ using namespace llvm;
 
 namespace belay {
 
+StringRef nameOf(Level level) {
+  switch (level) {
+  case Level::Note:
+    return "note";
+  case Level::Warning:
+    return "warning";
+  case Level::Error:
+    return "error";
+  }
+  return "";
+}
+
 ArrayRef<Check> allChecks() {
   static constexpr Check checks[] = {
 #define CHECK(id, function, level, on, family, summary)                                            \

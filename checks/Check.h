@@ -13,6 +13,9 @@ namespace belay {
 
 enum class Level : uint8_t { Note, Warning, Error };
 
+/// "note", "warning" or "error"; empty where it is none of them.
+llvm::StringRef nameOf(Level level);
+
 /// The rule that a mistake breaks.
 enum class Family : uint8_t { Spawning, Sharing, Joining, Sleeping, Cancelling };
 

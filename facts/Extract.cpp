@@ -319,6 +319,12 @@ Unit Extractor::run() {
   for (auto &[id, each] : variables_)
     unit.variables.push_back(std::move(each));
   unit.edits.assign(edits_.begin(), edits_.end());
+  std::set<Interned> files{unit.file};
+  for (const SharedFunction &function : unit.functions)
+    files.insert(function->where.file);
+  for (const Variable &variable : unit.variables)
+    files.insert(variable.where.file);
+  unit.commented = ids_.filesWith("NOLINT", files);
   return unit;
 }
 

@@ -8,6 +8,7 @@
 #define BELAY_FACTS_FACTS_H
 
 #include "facts/Interned.h"
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <memory>
@@ -308,6 +309,17 @@ struct Unit {
   std::vector<Class> classes;            ///< by id
   std::vector<Variable> variables{};     ///< by id
   std::vector<Edit> edits{};             ///< sorted
+  std::vector<Interned> commented{};     ///< those of its files that have a NOLINT comment, sorted
+};
+
+/// What a link has to know of a unit before it asks what the functions do.
+struct Outline {
+  Interned file;
+  bool hasMain = false;
+  std::vector<Id> defines; ///< functions that other units may call, by id
+  std::vector<Id> uses;    ///< functions that it calls or hands over and does not define so, by id
+  std::vector<Interned> commented;    ///< as in Unit
+  std::array<uint8_t, 16> contents{}; ///< a digest of the unit's facts; zero: not known
 };
 
 } // namespace belay

@@ -205,6 +205,17 @@ Place Ids::place(SourceLocation location) {
           sources_.getColumnNumber(file, offset)};
 }
 
+std::vector<Interned> Ids::filesWith(llvm::StringRef text, const std::set<Interned> &files) const {
+  std::vector<Interned> found;
+  for (const auto &[id, name] : files_)
+    if (const auto known = files.find(name); known != files.end())
+      if (const auto buffer = sources_.getBufferDataOrNone(id); buffer && buffer->contains(text))
+        found.push_back(*known);
+  llvm::sort(found);
+  found.erase(llvm::unique(found), found.end()); // a file may be included more than once
+  return found;
+}
+
 bool Ids::inProject(SourceLocation location) const {
   if (location.isInvalid())
     return false;

@@ -14,6 +14,7 @@
 #include "clang/AST/ExprCXX.h"
 #include "clang/Basic/FileEntry.h"
 #include "llvm/ADT/DenseMap.h"
+#include <set>
 
 namespace belay {
 
@@ -39,6 +40,8 @@ public:
 
   /// The position in the file that a person would edit, macros looked through.
   Place place(clang::SourceLocation location);
+  /// Those of the files, known by their places, whose contents have the text. Sorted.
+  std::vector<Interned> filesWith(llvm::StringRef text, const std::set<Interned> &files) const;
   /// Whether the location is in the project: in a file that is no system header.
   bool inProject(clang::SourceLocation location) const;
 

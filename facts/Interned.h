@@ -14,7 +14,6 @@
 namespace belay {
 
 /// A string that the process keeps once and for ever: copied and compared as a pointer.
-/// Made by one thread at a time.
 class Interned {
 public:
   Interned() = default;

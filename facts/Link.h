@@ -206,9 +206,12 @@ private:
   std::string root_;
 };
 
-/// Which units make one executable: those each `main` needs, and the rest together. Two units
-/// with a `main` are never in one group.
-std::vector<std::vector<const Unit *>> linkUnits(llvm::ArrayRef<const Unit *> units);
+/// What of the unit a link asks for first; `contents` is left to those who write it.
+Outline outlineOf(const Unit &unit);
+
+/// Which units make one executable, by their indices: those each `main` needs, and the rest
+/// together. Two units with a `main` are never in one group.
+std::vector<std::vector<unsigned>> linkUnits(llvm::ArrayRef<const Outline *> units);
 
 } // namespace belay
 

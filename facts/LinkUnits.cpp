@@ -14,18 +14,15 @@ namespace {
 
 class Needs {
 public:
-  explicit Needs(llvm::ArrayRef<const Unit *> units);
+  explicit Needs(llvm::ArrayRef<const Outline *> units);
 
-  bool hasMain(unsigned unit) const { return main_[unit]; }
   /// The units that define what `unit` uses; of several definers the one nearest to `root`.
   std::vector<unsigned> of(unsigned unit, llvm::StringRef root) const;
   std::vector<unsigned> closure(std::vector<unsigned> start, llvm::StringRef root) const;
 
 private:
-  llvm::ArrayRef<const Unit *> units_;
-  llvm::DenseMap<Id, std::vector<unsigned>> definers_;
-  std::vector<std::vector<Id>> used_; // by unit: what it does not define itself
-  std::vector<char> main_;
+  llvm::ArrayRef<const Outline *> units_;
+  llvm::DenseMap<Id, llvm::SmallVector<unsigned, 1>> definers_;
 };
 
 size_t commonPrefix(llvm::StringRef a, llvm::StringRef b) {
@@ -35,39 +32,48 @@ size_t commonPrefix(llvm::StringRef a, llvm::StringRef b) {
   return i;
 }
 
+void sortUnique(std::vector<Id> &ids) {
+  llvm::sort(ids);
+  ids.erase(llvm::unique(ids), ids.end());
+}
+
 } // namespace
 
-Needs::Needs(llvm::ArrayRef<const Unit *> units)
-    : units_(units), used_(units.size()), main_(units.size()) {
-  for (unsigned i = 0; i < units.size(); ++i)
-    for (const Function &function : llvm::make_pointee_range(units[i]->functions)) {
-      main_[i] |= function.has(Main);
-      if (function.has(External) && !function.has(Main))
-        definers_[function.id].push_back(i);
+Outline outlineOf(const Unit &unit) {
+  Outline outline;
+  outline.file = unit.file;
+  outline.commented = unit.commented;
+  for (const Function &function : llvm::make_pointee_range(unit.functions)) {
+    outline.hasMain |= function.has(Main);
+    if (function.has(External) && !function.has(Main))
+      outline.defines.push_back(function.id);
+    for (const Event &event : function.events) {
+      outline.uses.push_back(event.callee);
+      for (const Argument &argument : event.arguments)
+        outline.uses.push_back(argument.callable.id);
     }
-  for (unsigned i = 0; i < units.size(); ++i)
-    for (const Function &function : llvm::make_pointee_range(units[i]->functions))
-      for (const Event &event : function.events) {
-        if (event.callee && definers_.contains(event.callee))
-          used_[i].push_back(event.callee);
-        for (const Argument &argument : event.arguments)
-          if (definers_.contains(argument.callable.id))
-            used_[i].push_back(argument.callable.id);
-      }
-  for (auto &used : used_) {
-    llvm::sort(used);
-    used.erase(llvm::unique(used), used.end());
   }
+  sortUnique(outline.defines);
+  sortUnique(outline.uses);
+  llvm::erase_if(outline.uses,
+                 [&](Id id) { return id == 0 || llvm::binary_search(outline.defines, id); });
+  return outline;
+}
+
+Needs::Needs(llvm::ArrayRef<const Outline *> units) : units_(units) {
+  for (unsigned i = 0; i < units.size(); ++i)
+    for (Id id : units[i]->defines)
+      definers_[id].push_back(i);
 }
 
 std::vector<unsigned> Needs::of(unsigned unit, llvm::StringRef root) const {
   std::vector<unsigned> found;
-  for (Id id : used_[unit]) {
-    const std::vector<unsigned> &definers = definers_.find(id)->second;
-    if (llvm::is_contained(definers, unit))
+  for (Id id : units_[unit]->uses) {
+    const auto definers = definers_.find(id);
+    if (definers == definers_.end())
       continue;
-    unsigned nearest = definers.front();
-    for (unsigned definer : definers)
+    unsigned nearest = definers->second.front();
+    for (unsigned definer : definers->second)
       if (commonPrefix(units_[definer]->file, root) > commonPrefix(units_[nearest]->file, root))
         nearest = definer;
     found.push_back(nearest);
@@ -81,7 +87,7 @@ std::vector<unsigned> Needs::closure(std::vector<unsigned> found, llvm::StringRe
     seen[unit] = true;
   for (size_t next = 0; next < found.size(); ++next)
     for (unsigned needed : of(found[next], root))
-      if (!seen[needed] && !main_[needed]) {
+      if (!seen[needed] && !units_[needed]->hasMain) {
         seen[needed] = true;
         found.push_back(needed);
       }
@@ -89,12 +95,12 @@ std::vector<unsigned> Needs::closure(std::vector<unsigned> found, llvm::StringRe
   return found;
 }
 
-std::vector<std::vector<const Unit *>> linkUnits(llvm::ArrayRef<const Unit *> units) {
+std::vector<std::vector<unsigned>> linkUnits(llvm::ArrayRef<const Outline *> units) {
   Needs needs(units);
   std::vector<std::vector<unsigned>> groups;
   std::vector<char> placed(units.size());
   for (unsigned i = 0; i < units.size(); ++i)
-    if (needs.hasMain(i)) {
+    if (units[i]->hasMain) {
       groups.push_back(needs.closure({i}, units[i]->file));
       for (unsigned unit : groups.back())
         placed[unit] = true;
@@ -115,13 +121,7 @@ std::vector<std::vector<const Unit *>> linkUnits(llvm::ArrayRef<const Unit *> un
     llvm::sort(members);
     groups.push_back(needs.closure(members, units[members.front()]->file));
   }
-  std::vector<std::vector<const Unit *>> result;
-  for (const auto &group : groups) {
-    auto &units_ = result.emplace_back();
-    for (unsigned unit : group)
-      units_.push_back(units[unit]);
-  }
-  return result;
+  return groups;
 }
 
 } // namespace belay

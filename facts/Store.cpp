@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Store: a file of facts is one line of text with the version, the length and checksum of the
-// rest, a table of strings, and the unit with every number as ULEB128. Before each function stand
-// a hash of what it says and its length, so that one that is known need not be read.
+// rest, the length of the outline, that with a digest of the unit, and the unit. Before each
+// function stand a hash of what it says and its length, so that one that is known need not be read.
 //
 #include "facts/Store.h"
+#include "facts/Bytes.h"
+#include "facts/Link.h"
 #include "facts/Names.h"
-#include "llvm/ADT/CachedHashString.h"
-#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/BLAKE3.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/FormatVariadic.h"
-#include "llvm/Support/LEB128.h"
 #include "llvm/Support/xxhash.h"
-#include <climits>
-#include <optional>
-#include <utility>
 
 using namespace llvm;
 
@@ -24,18 +21,7 @@ namespace belay {
 static constexpr StringLiteral Magic = "belay-facts ";
 
 // Counts up with every change of Facts.h or of this file between two versions of the tool.
-static constexpr StringLiteral Format = "4";
-
-// What each struct consists of, for writing and reading alike: `io` takes the fields in the
-// order of the file, const from a Writer, to be filled from a Reader. A binding names every
-// field, so that the compiler asks for the next one that Facts.h gains.
-template <class T, class Struct>
-concept Is = std::same_as<std::remove_const_t<T>, Struct>;
-
-static void fields(auto &io, Is<Place> auto &place) {
-  auto &[file, line, column] = place;
-  io(file, line, column);
-}
+static constexpr StringLiteral Format = "5";
 
 static void fields(auto &io, Is<Object> auto &object) {
   auto &[root, grows, id, name] = object;
@@ -101,14 +87,9 @@ static void fields(auto &io, Is<Variable> auto &variable) {
   io(id, shape, flags, where, name, parent, guard);
 }
 
-static void fields(auto &io, Is<Edit> auto &edit) {
-  auto &[kind, about, where, from, to, include] = edit;
-  io(kind, about, where, from, to, include);
-}
-
-static void fields(auto &io, Is<Unit> auto &unit) {
-  auto &[file, functions, classes, variables, edits] = unit;
-  io(file, functions, classes, variables, edits);
+static void fields(auto &io, Is<Outline> auto &outline) {
+  auto &[file, hasMain, defines, uses, commented, contents] = outline;
+  io(file, hasMain, defines, uses, commented);
 }
 
 /// Whether following a loop's parents ends, and each event's loop exists.
@@ -162,206 +143,98 @@ private:
   std::string bytes_;
 };
 
-class Writer {
-public:
-  template <class... T> void operator()(const T &...values) { (one(values), ...); }
-
-  /// The table of strings, then the fields.
-  std::string take() {
-    std::string bytes;
-    raw_string_ostream out(bytes);
-    encodeULEB128(strings_.size(), out);
-    for (StringRef string : strings_) {
-      encodeULEB128(string.size(), out);
-      out << string;
-    }
-    out << body_;
-    return bytes;
-  }
-
-private:
-  void number(uint64_t value) { encodeULEB128(value, out_); }
-
-  template <class T> void one(const T &value) {
-    if constexpr (std::is_enum_v<T> || std::is_unsigned_v<T>)
-      number(uint64_t(value));
-    else if constexpr (std::is_same_v<T, int>) // an index, or -1
-      number(uint64_t(value + 1));
-    else
-      fields(*this, value);
-  }
-
-  void one(Interned string) {
-    auto [known, isNew] = numbers_.try_emplace(CachedHashStringRef(string), strings_.size());
-    if (isNew)
-      strings_.push_back(string);
-    number(known->second);
-  }
-
-  void one(const SharedFunction &function) {
-    std::string rest = std::exchange(body_, {});
-    fields(*this, *function);
-    const std::string bytes = std::exchange(body_, std::move(rest));
-    number(function->id);
-    number(Content().of(*function));
-    number(bytes.size());
-    body_ += bytes;
-  }
-
-  template <class T> void one(const std::vector<T> &values) {
-    number(values.size());
-    for (const T &value : values)
-      one(value);
-  }
-
-  std::vector<StringRef> strings_; // in the order of their first use
-  DenseMap<CachedHashStringRef, unsigned> numbers_;
-  std::string body_;
-  raw_string_ostream out_{body_}; // without a buffer
-};
-
-/// Any bytes are safe to read: what they promise and do not hold is a failure, after which
-/// every number reads as 0.
-class Reader {
-public:
-  Reader(StringRef bytes, KnownFunctions &known)
-      : next_(bytes.bytes_begin()), end_(bytes.bytes_end()), known_(known) {
-    for (uint64_t count = number(); count && !failed_; --count)
-      strings_.push_back({takeBytes(number()), std::nullopt});
-  }
-
-  template <class... T> void operator()(T &...values) { (one(values), ...); }
-
-  bool failed() const { return failed_; }
-  bool atEnd() const { return next_ == end_; }
-
-private:
-  void fail() {
-    failed_ = true;
-    next_ = end_;
-  }
-
-  uint64_t number(uint64_t most = UINT64_MAX) {
-    const char *error = nullptr;
-    // 64 bits are ten bytes; of more, LLVM's function shifts further than C++ allows.
-    const uint8_t *end = end_ - next_ > 10 ? next_ + 10 : end_;
-    uint64_t value = decodeULEB128AndInc(next_, end, &error);
-    if (!error && value <= most)
-      return value;
-    fail();
-    return 0;
-  }
-
-  StringRef takeBytes(uint64_t size) {
-    if (size > uint64_t(end_ - next_)) {
-      fail();
-      return {};
-    }
-    StringRef bytes(reinterpret_cast<const char *>(next_), size);
-    next_ += size;
-    return bytes;
-  }
-
-  template <class T> void one(T &value) {
-    if constexpr (std::is_enum_v<T>) {
-      value = T(number(UINT8_MAX));
-      if (nameOf(value).empty())
-        fail();
-    } else if constexpr (std::is_unsigned_v<T>) {
-      value = T(number(std::numeric_limits<T>::max()));
-    } else if constexpr (std::is_same_v<T, int>) {
-      value = int(number(INT_MAX)) - 1;
-    } else {
-      fields(*this, value);
-    }
-  }
-
-  // Two ids are reserved by the maps that ids are kept in.
-  void one(Id &id) {
-    id = number();
-    if (id == DenseMapInfo<Id>::getEmptyKey() || id == DenseMapInfo<Id>::getTombstoneKey())
-      fail();
-  }
-
-  void one(Interned &string) {
-    const uint64_t index = number();
-    if (index >= strings_.size())
-      return fail();
-    auto &[bytes, interned] = strings_[index];
-    if (!interned) // many are those of functions that are known
-      interned = bytes;
-    string = *interned;
-  }
-
-  void one(SharedFunction &function) {
-    Id id = 0;
-    one(id);
-    const uint64_t content = number();
-    const StringRef bytes = takeBytes(number());
-    if (failed_)
-      return;
-    if (auto known = known_.find({id, content}); known != known_.end()) {
-      function = known->second;
-      return;
-    }
-    function = functionIn(bytes, id);
-    if (!failed_)
-      known_.try_emplace({id, content}, function);
-  }
-
-  /// The function that the bytes say; fails if they say another or none.
-  SharedFunction functionIn(StringRef bytes, Id id) {
-    const uint8_t *after = std::exchange(next_, bytes.bytes_begin());
-    const uint8_t *end = std::exchange(end_, bytes.bytes_end());
-    auto function = std::make_shared<Function>();
-    fields(*this, *function);
-    const bool isWhole = !failed_ && next_ == end_ && function->id == id && loopsHold(*function);
-    next_ = after;
-    end_ = end;
-    if (!isWhole)
-      fail();
-    return function;
-  }
-
-  // Grows with what is read, so that a false count cannot ask for much memory.
-  template <class T> void one(std::vector<T> &values) {
-    uint64_t count = number();
-    values.reserve(std::min<uint64_t>(count, 64));
-    for (; count && !failed_; --count)
-      one(values.emplace_back());
-  }
-
-  const uint8_t *next_;
-  const uint8_t *end_;
-  bool failed_ = false;
-  std::vector<std::pair<StringRef, std::optional<Interned>>> strings_;
-  KnownFunctions &known_;
-};
-
 } // namespace
+
+static void write(const Function &function, Writer &writer) {
+  writer.number(function.id);
+  writer.number(Content().of(function));
+  writer.bytes(writer.apart([&] { writer(function); }));
+}
+
+SharedFunction KnownFunctions::find(Id id, uint64_t content) const {
+  const std::lock_guard lock(mutex_);
+  return functions_.lookup({id, content});
+}
+
+SharedFunction KnownFunctions::add(uint64_t content, SharedFunction function) {
+  const std::lock_guard lock(mutex_);
+  return functions_.try_emplace({function->id, content}, std::move(function)).first->second;
+}
+
+/// A function, or one that is known and says the same; null if the bytes are not one.
+static SharedFunction readFunction(Reader &reader, KnownFunctions &known) {
+  Id id = 0;
+  reader(id);
+  const uint64_t content = reader.number();
+  const StringRef bytes = reader.bytes();
+  if (reader.failed())
+    return nullptr;
+  if (SharedFunction same = known.find(id, content))
+    return same;
+  auto function = std::make_shared<Function>();
+  reader.within(bytes, [&] {
+    reader(*function);
+    if (function->id != id || !loopsHold(*function))
+      reader.fail();
+  });
+  if (reader.failed())
+    return nullptr;
+  return known.add(content, std::move(function));
+}
+
+static std::string bodyOf(const Unit &unit) {
+  const auto &[file, functions, classes, variables, edits, commented] = unit;
+  Writer writer;
+  writer(file);
+  writer.number(functions.size());
+  for (const SharedFunction &function : functions)
+    write(*function, writer);
+  writer(classes, variables, edits, commented);
+  return writer.take();
+}
+
+static std::optional<Unit> unitIn(StringRef body, KnownFunctions &known) {
+  Unit unit;
+  auto &[file, functions, classes, variables, edits, commented] = unit;
+  Reader reader(body);
+  reader(file);
+  for (uint64_t count = reader.number(); count && !reader.failed(); --count)
+    functions.push_back(readFunction(reader, known));
+  reader(classes, variables, edits, commented);
+  return reader.failed() || !reader.atEnd() ? std::nullopt : std::optional(std::move(unit));
+}
 
 static Error failure(StringRef file, const Twine &why) {
   return createStringError(file + ": " + why);
 }
 
-std::string write(const Unit &unit) {
-  Writer writer;
-  writer(unit);
-  const std::string body = writer.take();
-  char numbers[16];
-  support::endian::write64le(numbers, body.size());
-  support::endian::write64le(numbers + 8, xxh3_64bits(body));
-  return (Magic + BELAY_VERSION + " " + Format + "\n" + StringRef(numbers, 16) + body).str();
+static Error altered(StringRef file) {
+  return failure(file, "cut short or altered; extract it again");
 }
 
-Expected<Unit> read(StringRef bytes, StringRef file, KnownFunctions &known) {
+std::string write(const Unit &unit) {
+  const std::string body = bodyOf(unit);
+  const Outline outline = outlineOf(unit);
+  Writer writer;
+  writer(outline);
+  writer.bytes(toStringRef(BLAKE3::hash<sizeof(outline.contents)>(arrayRefFromStringRef(body))));
+  const std::string start = writer.take();
+  char numbers[16];
+  support::endian::write64le(numbers, start.size());
+  const std::string rest = (StringRef(numbers, 8) + start + body).str();
+  support::endian::write64le(numbers, rest.size());
+  support::endian::write64le(numbers + 8, xxh3_64bits(rest));
+  return (Magic + BELAY_VERSION + " " + Format + "\n" + StringRef(numbers, 16) + rest).str();
+}
+
+/// What stands after the length and checksum, if these are right.
+static Expected<StringRef> restOf(StringRef bytes, StringRef file) {
   if (!bytes.consume_front(Magic))
     return failure(file, "not a facts file; write it with 'belay extract'");
-  const auto altered = [&] { return failure(file, "cut short or altered; extract it again"); };
   const auto [stamp, rest] = bytes.split('\n');
   const auto [version, format] = stamp.split(' ');
   if (stamp.size() == bytes.size() || !all_of(stamp, isPrint))
-    return altered();
+    return altered(file);
   if (version != BELAY_VERSION)
     return failure(file, formatv("facts of belay {0}, this is belay {1}; extract it again", version,
                                  BELAY_VERSION));
@@ -372,13 +245,55 @@ Expected<Unit> read(StringRef bytes, StringRef file, KnownFunctions &known) {
   const StringRef body = rest.drop_front(std::min<size_t>(rest.size(), 16));
   if (rest.size() < 16 || support::endian::read64le(rest.data()) != body.size() ||
       support::endian::read64le(rest.data() + 8) != xxh3_64bits(body))
-    return altered();
-  Unit unit;
-  Reader reader(body, known);
-  reader(unit);
-  if (reader.failed() || !reader.atEnd())
-    return altered();
-  return unit;
+    return altered(file);
+  return body;
+}
+
+/// The outline, and the bytes of the unit.
+static Expected<std::pair<Outline, StringRef>> readOutline(StringRef bytes, StringRef file) {
+  auto rest = restOf(bytes, file);
+  if (!rest)
+    return rest.takeError();
+  const uint64_t length = rest->size() < 8 ? UINT64_MAX : support::endian::read64le(rest->data());
+  if (length > rest->size() - std::min<size_t>(rest->size(), 8))
+    return altered(file);
+  Outline outline;
+  Reader reader(rest->substr(8, length));
+  reader(outline);
+  const StringRef contents = reader.bytes();
+  if (reader.failed() || !reader.atEnd() || contents.size() != outline.contents.size())
+    return altered(file);
+  copy(arrayRefFromStringRef(contents), outline.contents.begin());
+  return std::pair(std::move(outline), rest->drop_front(8 + length));
+}
+
+Expected<Unit> read(StringRef bytes, StringRef file, KnownFunctions &known) {
+  auto outline = readOutline(bytes, file);
+  if (!outline)
+    return outline.takeError();
+  auto unit = unitIn(outline->second, known);
+  return unit ? Expected<Unit>(std::move(*unit)) : altered(file);
+}
+
+Expected<LazyUnit> LazyUnit::of(std::unique_ptr<MemoryBuffer> bytes,
+                                std::shared_ptr<KnownFunctions> known) {
+  auto outline = readOutline(bytes->getBuffer(), bytes->getBufferIdentifier());
+  if (!outline)
+    return outline.takeError();
+  return LazyUnit(
+      State{std::move(outline->first), std::move(bytes), outline->second, std::move(known), {}});
+}
+
+LazyUnit::LazyUnit(Unit unit) : LazyUnit(State{outlineOf(unit), {}, {}, {}, std::move(unit)}) {}
+
+Expected<const Unit *> LazyUnit::load() const {
+  if (!state_->unit) {
+    state_->unit = unitIn(state_->body, *state_->known);
+    if (!state_->unit)
+      return altered(state_->bytes->getBufferIdentifier());
+    state_->bytes.reset();
+  }
+  return &*state_->unit;
 }
 
 } // namespace belay

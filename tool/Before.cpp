@@ -136,8 +136,11 @@ std::string Before::textAt(StringRef path) const {
 }
 
 /// The level of what was found, by fingerprints with the names of today.
-StringMap<Level> Before::found(ArrayRef<const Check *> checks, StringRef root) {
-  Findings findings = findingsIn(unitsOf(units_), whole_, checks, root);
+Expected<StringMap<Level>> Before::found(ArrayRef<const Check *> checks, StringRef root) {
+  auto all = findingsIn(unitsOf(units_), {checks, root.str(), whole_});
+  if (!all)
+    return all.takeError();
+  Findings &findings = *all;
   const auto textOf = [&](StringRef path) { return textAt(path); };
   Suppressions(textOf).drop(findings);
   const auto identified = fingerprints(findings, root, [&](StringRef path) -> Renamed {
@@ -150,15 +153,19 @@ StringMap<Level> Before::found(ArrayRef<const Check *> checks, StringRef root) {
   return levels;
 }
 
-size_t Before::dropOld(Findings &findings, ArrayRef<const Check *> checks, StringRef root) {
-  const StringMap<Level> levels = isSame_ ? StringMap<Level>() : found(checks, root);
+Expected<size_t> Before::dropOld(Findings &findings, ArrayRef<const Check *> checks,
+                                 StringRef root) {
+  auto known = isSame_ ? StringMap<Level>() : found(checks, root);
+  if (!known)
+    return known.takeError();
+  const StringMap<Level> &levels = *known;
   const size_t before = findings.size();
   llvm::erase_if(findings, [&](const Finding &finding) {
     if (changes_.touches(finding.where) || changes_.touches(finding.declared) ||
         any_of(finding.trail, [&](const Step &step) { return changes_.touches(step.where); }))
       return false;
-    const auto known = levels.find(finding.fingerprint);
-    return isSame_ || (known != levels.end() && known->second >= finding.level);
+    const auto level = levels.find(finding.fingerprint);
+    return isSame_ || (level != levels.end() && level->second >= finding.level);
   });
   return before - findings.size();
 }

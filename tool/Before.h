@@ -25,8 +25,10 @@ public:
   Before(const Before &) = delete;
 
   /// Drops the findings that there were as well, at the same level or a higher one, and that have
-  /// no place on a line that has changed. Returns how many these are. Works once.
-  size_t dropOld(Findings &findings, llvm::ArrayRef<const Check *> checks, llvm::StringRef root);
+  /// no place on a line that has changed. Returns how many these are. Works once; fails as
+  /// findingsIn() does.
+  llvm::Expected<size_t> dropOld(Findings &findings, llvm::ArrayRef<const Check *> checks,
+                                 llvm::StringRef root);
 
 private:
   explicit Before(const Changes &changes) : changes_(changes) {}
@@ -36,7 +38,8 @@ private:
   bool hasNewHeaders(const Source &source, const Analysis &unit) const;
   bool lacksHeaders(const Source &source, const Analysis &now, const Analysis &then) const;
   std::string textAt(llvm::StringRef path) const;
-  llvm::StringMap<Level> found(llvm::ArrayRef<const Check *> checks, llvm::StringRef root);
+  llvm::Expected<llvm::StringMap<Level>> found(llvm::ArrayRef<const Check *> checks,
+                                               llvm::StringRef root);
 
   const Changes &changes_;
   std::vector<Analysis> units_;

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Cache: two tables of values, and one of paths, which most values share. A value's paths are a
-// list of rows; their states at the time are one digest, so that comparing takes a hash per run
-// and unit and not a row per file.
+// Cache: tables of values, and one of paths, which most facts share. A unit's paths are a list of
+// rows; their states at the time are one digest, so that comparing takes a hash per unit and not a
+// row per file. A result has its paths and their states in a manifest of its own: a run without
+// changes reads one row.
 //
 #include "tool/Cache.h"
+#include "tool/Manifest.h"
 #include "tool/Rows.h"
+#include "tool/Sql.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/raw_ostream.h"
-#include <sqlite3.h>
 
 using namespace llvm;
 
@@ -20,96 +22,36 @@ namespace belay {
 
 // Says whose file it is: "Bela". The version counts up with the tables below.
 static constexpr int ApplicationId = 0x42656c61;
-static constexpr int Version = 1;
+static constexpr int Version = 2;
 
 static constexpr const char *Tables = R"(
-  PRAGMA auto_vacuum = INCREMENTAL;
-  BEGIN IMMEDIATE;
   CREATE TABLE IF NOT EXISTS path(
     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,
     size INTEGER, modified INTEGER, changed INTEGER, file INTEGER, digest BLOB);
   CREATE TABLE IF NOT EXISTS facts(
     key BLOB, states BLOB, paths BLOB, value BLOB, used INTEGER, PRIMARY KEY(key, states));
+  CREATE TABLE IF NOT EXISTS programs(key BLOB PRIMARY KEY, value BLOB, used INTEGER);
   CREATE TABLE IF NOT EXISTS results(
-    key BLOB, states BLOB, paths BLOB, value BLOB, used INTEGER, PRIMARY KEY(key, states));
+    key BLOB PRIMARY KEY, manifest BLOB, value BLOB, used INTEGER);
   PRAGMA application_id = 1113943137;
-  PRAGMA user_version = 1;
-  COMMIT;)";
+  PRAGMA user_version = 2;)";
 
-static const char *nameOf(Cache::Kind kind) { return kind == Cache::Facts ? "facts" : "results"; }
+// What no version of this program takes from one before it.
+static constexpr const char *OldTables = R"(
+  DROP TABLE IF EXISTS path;
+  DROP TABLE IF EXISTS facts;
+  DROP TABLE IF EXISTS results;)";
 
-/// A statement whose parameters and columns are taken in order.
-class Cache::Statement {
-public:
-  Statement(Cache &cache, const Twine &sql) : cache_(cache) {
-    const std::string text = sql.str();
-    cache.isOk(
-        sqlite3_prepare_v2(cache.database_, text.c_str(), int(text.size()), &statement_, nullptr));
+static const char *nameOf(Cache::Kind kind) {
+  switch (kind) {
+  case Cache::Facts:
+    return "facts";
+  case Cache::Programs:
+    return "programs";
+  case Cache::Results:
+    return "results";
   }
-  Statement(const Statement &) = delete;
-  ~Statement() { sqlite3_finalize(statement_); }
-
-  Statement &bind(int64_t value) {
-    sqlite3_bind_int64(statement_, ++bound_, value);
-    return *this;
-  }
-  Statement &bindText(StringRef text) {
-    sqlite3_bind_text(statement_, ++bound_, text.data(), int(text.size()), SQLITE_STATIC);
-    return *this;
-  }
-  Statement &bind(ArrayRef<uint8_t> bytes) {
-    sqlite3_bind_blob64(statement_, ++bound_, bytes.data(), bytes.size(), SQLITE_STATIC);
-    return *this;
-  }
-
-  /// Whether there is a row; after the last one the statement can be used again.
-  bool next() {
-    column_ = 0;
-    if (!statement_)
-      return false;
-    const int code = sqlite3_step(statement_);
-    if (code == SQLITE_ROW)
-      return true;
-    cache_.isOk(code);
-    sqlite3_reset(statement_);
-    bound_ = 0;
-    return false;
-  }
-
-  int64_t number() { return sqlite3_column_int64(statement_, column_++); }
-  StringRef bytes() {
-    const auto *data = static_cast<const char *>(sqlite3_column_blob(statement_, column_));
-    const int size = sqlite3_column_bytes(statement_, column_++);
-    return {data, data ? size_t(size) : 0};
-  }
-
-private:
-  Cache &cache_;
-  sqlite3_stmt *statement_ = nullptr;
-  int bound_ = 0;
-  int column_ = 0;
-};
-
-/// After the first failure the cache is out of use.
-bool Cache::isOk(int code) {
-  if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE)
-    return true;
-  if (problem_.empty()) {
-    code_ = code & 0xff; // without the extended part
-    problem_ = sqlite3_errstr(code);
-  }
-  return false;
-}
-
-void Cache::execute(const char *sql) {
-  isOk(sqlite3_exec(database_, sql, nullptr, nullptr, nullptr));
-}
-
-bool Cache::isDamaged() const { return code_ == SQLITE_CORRUPT || code_ == SQLITE_NOTADB; }
-
-int64_t Cache::ask(const char *sql) {
-  Statement statement(*this, sql);
-  return statement.next() ? statement.number() : 0;
+  return "";
 }
 
 /// Not removed: it may have been somebody's.
@@ -120,8 +62,10 @@ static void setAside(const std::string &file) {
 }
 
 Cache::~Cache() {
-  sqlite3_close(database_);
-  if (isDamaged())
+  const bool isDamaged = sql_->isDamaged();
+  program_.reset();
+  sql_.reset();
+  if (isDamaged)
     setAside(file_);
 }
 
@@ -135,6 +79,10 @@ std::string Cache::defaultFolder() {
   return folder.str().str();
 }
 
+Cache::Cache(const std::string &file) : sql_(std::make_unique<Sql>(file)), file_(file) {}
+
+const std::string &Cache::problem() const { return sql_->problem(); }
+
 std::string Cache::fileIn(StringRef folder) { return (folder + "/facts.sqlite").str(); }
 
 std::unique_ptr<Cache> Cache::open(StringRef folder, std::string &note) {
@@ -144,47 +92,48 @@ std::unique_ptr<Cache> Cache::open(StringRef folder, std::string &note) {
     return nullptr;
   }
   for (bool isFirst : {true, false}) {
-    sqlite3 *database = nullptr;
-    const int code = sqlite3_open_v2( // for one thread, which needs no locks
-        file.c_str(), &database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
-        nullptr);
-    std::unique_ptr<Cache> cache(new Cache(database, file));
-    if (cache->isOk(code))
-      cache->prepare();
-    if (cache->problem_.empty())
+    std::unique_ptr<Cache> cache(new Cache(file));
+    cache->prepare();
+    if (cache->problem().empty())
       return cache;
-    if (!isFirst || !cache->isDamaged()) {
-      note = "no cache: '" + file + "': " + cache->problem_ + "; give another --cache-dir";
+    if (!isFirst || !cache->sql_->isDamaged()) {
+      note = "no cache: '" + file + "': " + cache->problem() + "; give another --cache-dir";
       return nullptr;
     }
-    note = "the cache '" + file + "' was damaged (" + cache->problem_ + ") and is made anew";
+    note = "the cache '" + file + "' was damaged (" + cache->problem() + ") and is made anew";
   }
   return nullptr;
 }
 
 /// Makes a new file a cache, and checks whether an old one is.
 void Cache::prepare() {
-  sqlite3_busy_timeout(database_, 10'000);
   // The owner is asked after the tables, with which it is written: another run may do so just now.
-  const bool isEmpty = ask("PRAGMA schema_version") == 0;
-  const int64_t owner = ask("PRAGMA application_id");
-  if (problem_.empty() && isEmpty && (owner == 0 || owner == ApplicationId)) {
-    execute(Tables);
-  } else if (problem_.empty() && owner != ApplicationId) {
-    problem_ = "it is a database of another program";
-  } else if (problem_.empty() && ask("PRAGMA user_version") != Version) {
-    problem_ = "it is of another version of belay";
-  }
-  if (!problem_.empty())
+  const bool isEmpty = sql_->ask("PRAGMA schema_version") == 0;
+  const int64_t owner = sql_->ask("PRAGMA application_id");
+  const int64_t version = sql_->ask("PRAGMA user_version");
+  if (!problem().empty())
     return;
+  const bool isNew = isEmpty && (owner == 0 || owner == ApplicationId);
+  if (!isNew && owner != ApplicationId)
+    return sql_->refuse("it is a database of another program");
+  if (!isNew && version > Version)
+    return sql_->refuse("it is of a newer version of belay");
+  if (isNew || version < Version) {
+    sql_->execute("PRAGMA auto_vacuum = INCREMENTAL; BEGIN IMMEDIATE");
+    if (!isNew && sql_->ask("PRAGMA user_version") < Version) // still: others do the same
+      sql_->execute(OldTables);
+    sql_->execute(Tables);
+    sql_->execute("COMMIT");
+  }
   // Not while another run switches; what was there before is as safe, and only slower.
-  sqlite3_exec(database_, "PRAGMA journal_mode = WAL", nullptr, nullptr, nullptr);
-  execute("PRAGMA synchronous = NORMAL");
-  readPaths();
+  sql_->attempt("PRAGMA journal_mode = WAL");
+  sql_->execute("PRAGMA synchronous = NORMAL");
 }
 
 void Cache::readPaths() {
-  Statement rows(*this, "SELECT id, name, size, modified, changed, file, digest FROM path");
+  if (std::exchange(hasPaths_, true))
+    return;
+  Statement rows(*sql_, "SELECT id, name, size, modified, changed, file, digest FROM path");
   while (rows.next()) {
     Path path;
     path.row = rows.number();
@@ -237,10 +186,30 @@ Digest Cache::digestOfAll(ArrayRef<uint32_t> paths) {
 }
 
 std::optional<std::string> Cache::find(Kind kind, const Digest &key, Visitor visitPath) {
-  if (!problem_.empty())
+  if (!problem().empty())
     return std::nullopt;
-  Statement rows(*this, Twine("SELECT states, paths, value, used, rowid FROM ") + nameOf(kind) +
-                            " WHERE key = ?");
+  switch (kind) {
+  case Facts:
+    return findFacts(key, visitPath);
+  case Programs:
+    return findProgram(key);
+  case Results:
+    return findResult(key);
+  }
+  return std::nullopt;
+}
+
+static int64_t today() { return currentTime() / 86'400'000'000'000; }
+
+/// For prune; a day is exact enough, and most runs need not write at all.
+void Cache::use(Kind kind, int64_t row, int64_t day) {
+  if (day != today())
+    used_.emplace_back(kind, row);
+}
+
+std::optional<std::string> Cache::findFacts(const Digest &key, Visitor visitPath) {
+  readPaths();
+  Statement rows(*sql_, "SELECT states, paths, value, used, rowid FROM facts WHERE key = ?");
   rows.bind(key);
   while (rows.next()) {
     const StringRef states = rows.bytes();
@@ -256,20 +225,45 @@ std::optional<std::string> Cache::find(Kind kind, const Digest &key, Visitor vis
     if (visitPath)
       for_each(paths, [&](uint32_t index) { visitPath(paths_[index].name); });
     std::string value = rows.bytes().str();
-    // For prune; a day is exact enough, and most runs need not write at all.
-    const int64_t today = currentTime() / 86'400'000'000'000;
-    if (rows.number() != today)
-      used_.emplace_back(kind, rows.number());
+    const int64_t day = rows.number();
+    use(Facts, rows.number(), day);
     return value;
   }
   return std::nullopt;
 }
 
+std::optional<std::string> Cache::findProgram(const Digest &key) {
+  if (!program_)
+    program_ =
+        std::make_unique<Statement>(*sql_, "SELECT value, used, rowid FROM programs WHERE key = ?");
+  if (!program_->bind(key).next())
+    return std::nullopt;
+  std::string value = program_->bytes().str();
+  const int64_t day = program_->number();
+  use(Programs, program_->number(), day);
+  program_->next(); // there is one at most
+  return value;
+}
+
+std::optional<std::string> Cache::findResult(const Digest &key) {
+  Statement rows(*sql_, "SELECT manifest, value, used, rowid FROM results WHERE key = ?");
+  std::string renewed;
+  if (!rows.bind(key).next() || !holds(rows.bytes(), renewed))
+    return std::nullopt;
+  std::string value = rows.bytes().str();
+  const int64_t day = rows.number();
+  use(Results, rows.number(), day);
+  if (!renewed.empty())
+    entries_.push_back({Results, key, {}, value, std::move(renewed)});
+  return value;
+}
+
 void Cache::keep(Kind kind, const Digest &key, ArrayRef<std::string> paths, StringRef value,
                  int64_t started) {
-  if (!problem_.empty())
+  if (!problem().empty())
     return;
-  Entry entry{kind, key, {}, value.str()};
+  readPaths();
+  Entry entry{kind, key, {}, value.str(), {}};
   for (const std::string &name : paths) {
     Path &path = paths_[entry.paths.emplace_back(indexOf(name))];
     // What has changed since it was read does not go with the value.
@@ -282,13 +276,63 @@ void Cache::keep(Kind kind, const Digest &key, ArrayRef<std::string> paths, Stri
   entries_.push_back(std::move(entry));
 }
 
+void Cache::keep(const Digest &key, StringRef findings) {
+  if (problem().empty())
+    entries_.push_back({Programs, key, {}, findings.str(), {}});
+}
+
+void Cache::writeFacts(const Entry &entry) {
+  // In the order of their rows, as find() has them.
+  std::vector<uint32_t> paths = entry.paths;
+  llvm::sort(paths, [&](uint32_t a, uint32_t b) { return paths_[a].row < paths_[b].row; });
+  std::vector<int64_t> rows;
+  for (uint32_t index : paths)
+    rows.push_back(paths_[index].row);
+  const std::string encoded = encodeRows(rows);
+  const Digest states = digestOfAll(paths);
+  Statement(*sql_, "INSERT OR REPLACE INTO facts(key, states, paths, value, used) "
+                   "VALUES(?, ?, ?, ?, ?)")
+      .bind(entry.key)
+      .bind(states)
+      .bind(arrayRefFromStringRef(encoded))
+      .bind(arrayRefFromStringRef(entry.value))
+      .bind(today())
+      .next();
+}
+
+void Cache::write(const Entry &entry) {
+  if (entry.kind == Facts)
+    return writeFacts(entry);
+  if (entry.kind == Programs) {
+    Statement(*sql_, "INSERT OR REPLACE INTO programs(key, value, used) VALUES(?, ?, ?)")
+        .bind(entry.key)
+        .bind(arrayRefFromStringRef(entry.value))
+        .bind(today())
+        .next();
+    return;
+  }
+  std::string manifest = entry.manifest;
+  if (manifest.empty()) {
+    std::vector<Dependency> states;
+    for (uint32_t index : entry.paths)
+      states.emplace_back(paths_[index].name, current(paths_[index]));
+    manifest = manifestOf(states);
+  }
+  Statement(*sql_, "INSERT OR REPLACE INTO results(key, manifest, value, used) VALUES(?, ?, ?, ?)")
+      .bind(entry.key)
+      .bind(arrayRefFromStringRef(manifest))
+      .bind(arrayRefFromStringRef(entry.value))
+      .bind(today())
+      .next();
+}
+
 void Cache::flush() {
   const bool isNew = any_of(paths_, [](auto &path) { return path.isCurrent && !path.isWritten; });
-  if (!problem_.empty() || (entries_.empty() && used_.empty() && !isNew))
+  if (!problem().empty() || (entries_.empty() && used_.empty() && !isNew))
     return;
-  execute("BEGIN IMMEDIATE");
+  sql_->execute("BEGIN IMMEDIATE");
   {
-    Statement insert(*this, "INSERT INTO path(name, size, modified, changed, file, digest) "
+    Statement insert(*sql_, "INSERT INTO path(name, size, modified, changed, file, digest) "
                             "VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT(name) DO UPDATE SET "
                             "size = excluded.size, modified = excluded.modified, changed = "
                             "excluded.changed, file = excluded.file, digest = excluded.digest "
@@ -305,37 +349,19 @@ void Cache::flush() {
         insert.next();
       }
   }
-  const int64_t today = currentTime() / 86'400'000'000'000;
-  for (const Entry &entry : entries_) {
-    if (!problem_.empty())
-      break;
-    // In the order of their rows, as find() has them.
-    std::vector<uint32_t> paths = entry.paths;
-    llvm::sort(paths, [&](uint32_t a, uint32_t b) { return paths_[a].row < paths_[b].row; });
-    std::vector<int64_t> rows;
-    for (uint32_t index : paths)
-      rows.push_back(paths_[index].row);
-    const std::string encoded = encodeRows(rows);
-    const Digest states = digestOfAll(paths);
-    Statement(*this, Twine("INSERT OR REPLACE INTO ") + nameOf(entry.kind) +
-                         "(key, states, paths, value, used) VALUES(?, ?, ?, ?, ?)")
-        .bind(entry.key)
-        .bind(states)
-        .bind(arrayRefFromStringRef(encoded))
-        .bind(arrayRefFromStringRef(entry.value))
-        .bind(today)
-        .next();
-  }
+  for (const Entry &entry : entries_)
+    if (problem().empty())
+      write(entry);
   for (const auto &[kind, row] : used_)
-    if (problem_.empty())
-      Statement(*this, Twine("UPDATE ") + nameOf(kind) + " SET used = ? WHERE rowid = ?")
-          .bind(today)
+    if (problem().empty())
+      Statement(*sql_, Twine("UPDATE ") + nameOf(kind) + " SET used = ? WHERE rowid = ?")
+          .bind(today())
           .bind(row)
           .next();
-  if (problem_.empty())
-    execute("COMMIT");
-  if (!problem_.empty())
-    sqlite3_exec(database_, "ROLLBACK", nullptr, nullptr, nullptr);
+  if (problem().empty())
+    sql_->execute("COMMIT");
+  if (!problem().empty())
+    sql_->attempt("ROLLBACK");
   entries_.clear();
   used_.clear();
 }
@@ -349,25 +375,28 @@ std::vector<std::string> Cache::paths() const {
 }
 
 Cache::Sizes Cache::sizes() {
-  return {uint64_t(ask("SELECT count(*) FROM facts")),
-          uint64_t(ask("SELECT count(*) FROM results")), uint64_t(ask("SELECT count(*) FROM path")),
-          uint64_t(ask("PRAGMA page_size") *
-                   (ask("PRAGMA page_count") - ask("PRAGMA freelist_count")))};
+  return {uint64_t(sql_->ask("SELECT count(*) FROM facts")),
+          uint64_t(sql_->ask("SELECT count(*) FROM programs")),
+          uint64_t(sql_->ask("SELECT count(*) FROM results")),
+          uint64_t(sql_->ask("SELECT count(*) FROM path")),
+          uint64_t(sql_->ask("PRAGMA page_size") *
+                   (sql_->ask("PRAGMA page_count") - sql_->ask("PRAGMA freelist_count")))};
 }
 
 void Cache::prune(uint64_t bytes) {
   // By the day of their last use, a tenth at a time, so that it ends early.
-  for (Sizes now = sizes(); now.bytes > bytes && now.units + now.runs != 0 && problem_.empty();
+  for (Sizes now = sizes();
+       now.bytes > bytes && now.units + now.programs + now.runs != 0 && problem().empty();
        now = sizes()) {
-    for (const char *table : {"results", "facts"}) {
-      Statement drop(*this, Twine("DELETE FROM ") + table + " WHERE rowid IN (SELECT rowid FROM " +
+    for (const char *table : {"results", "programs", "facts"}) {
+      Statement drop(*sql_, Twine("DELETE FROM ") + table + " WHERE rowid IN (SELECT rowid FROM " +
                                 table + " ORDER BY used, rowid LIMIT ?)");
       drop.bind(int64_t(now.units / 10 + 1)).next();
     }
     if (sizes().units == 0)
-      execute("DELETE FROM results; DELETE FROM path");
+      sql_->execute("DELETE FROM results; DELETE FROM programs; DELETE FROM path");
   }
-  execute("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)");
+  sql_->execute("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 } // namespace belay

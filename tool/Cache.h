@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Cache: facts and results of earlier runs, in one SQLite file that any number of runs share.
+// Cache: facts, findings and results of earlier runs, in one SQLite file that any number of runs
+// share.
 //
 // What is found is what a run without it would give: entries are kept under everything that was
-// asked for (the program, its models, the flags) together with the state of every file that was
-// looked for, and are taken only if all of these states are the same now.
+// asked for (the program, its models, the flags). Facts and results go with the state of every file
+// that was looked for, and are taken only if all of these states are the same now; the findings of
+// a program depend on nothing but its units' facts, which are in their key.
 //
 #ifndef BELAY_TOOL_CACHE_H
 #define BELAY_TOOL_CACHE_H
@@ -15,15 +17,15 @@
 #include <memory>
 #include <optional>
 
-struct sqlite3;
-struct sqlite3_stmt;
-
 namespace belay {
+
+class Sql;
+class Statement;
 
 class Cache {
 public:
-  /// Facts, and results of whole runs.
-  enum Kind { Facts, Results };
+  /// Facts of units, findings of programs, and results of whole runs, of which only the last stays.
+  enum Kind { Facts, Programs, Results };
 
   using Visitor = llvm::function_ref<void(llvm::StringRef)>;
 
@@ -41,8 +43,8 @@ public:
 
   ~Cache();
 
-  /// What was kept under the key, if nothing that it depends on has changed.
-  /// The paths are those that it depends on.
+  /// What was kept under the key, if nothing that it depends on has changed. Of facts the paths
+  /// are visited that they depend on.
   std::optional<std::string> find(Kind kind, const Digest &key, Visitor visitPath = nullptr);
 
   /// Keeps a value that depends on the paths and was made after `started`, unless one of them has
@@ -50,17 +52,20 @@ public:
   void keep(Kind kind, const Digest &key, llvm::ArrayRef<std::string> paths, llvm::StringRef value,
             int64_t started);
 
+  /// Keeps the findings of a program.
+  void keep(const Digest &key, llvm::StringRef findings);
+
   /// Writes what is to be kept; on the disk it is all there or not at all.
   void flush();
 
   /// What went wrong since it was opened; from then on nothing is found or kept.
-  const std::string &problem() const { return problem_; }
+  const std::string &problem() const;
 
   /// Every path that facts depended on which were found or kept by this run.
   std::vector<std::string> paths() const;
 
   struct Sizes {
-    uint64_t units = 0, runs = 0, paths = 0, bytes = 0;
+    uint64_t units = 0, programs = 0, runs = 0, paths = 0, bytes = 0;
   };
   Sizes sizes();
   /// Drops what was used least recently until the file is not larger than that.
@@ -79,29 +84,30 @@ private:
     Digest key;
     std::vector<uint32_t> paths;
     std::string value;
+    std::string manifest; // in place of the paths
   };
-  class Statement;
-
-  Cache(sqlite3 *database, std::string file) : database_(database), file_(std::move(file)) {}
-  bool isDamaged() const;
-  int64_t ask(const char *sql);
-  bool isOk(int code);
-  void execute(const char *sql);
+  explicit Cache(const std::string &file);
   void prepare();
+  std::optional<std::string> findFacts(const Digest &key, Visitor visitPath);
+  std::optional<std::string> findProgram(const Digest &key);
+  std::optional<std::string> findResult(const Digest &key);
+  void use(Kind kind, int64_t row, int64_t day);
+  void write(const Entry &entry);
+  void writeFacts(const Entry &entry);
   void readPaths();
   uint32_t indexOf(llvm::StringRef name);
   const State &current(Path &path);
   Digest digestOfAll(llvm::ArrayRef<uint32_t> paths);
 
-  sqlite3 *database_;
-  std::vector<Path> paths_;
+  std::unique_ptr<Sql> sql_;
+  std::unique_ptr<Statement> program_; // by its key; there may be thousands
+  std::vector<Path> paths_;            // as they are in the file once they are asked for
+  bool hasPaths_ = false;
   Folders folders_;
   llvm::StringMap<uint32_t> byName_;
   std::vector<uint32_t> byRow_;                // index + 1 in paths_, 0: none
   std::vector<Entry> entries_;                 // to be written
   std::vector<std::pair<Kind, int64_t>> used_; // rows whose day of use is to be written
-  int code_ = 0;                               // of the first failure
-  std::string problem_;
   std::string file_;
 };
 

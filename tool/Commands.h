@@ -72,8 +72,11 @@ std::string cacheFolder(const Options &options);
 /// it cannot be used.
 std::unique_ptr<Cache> openCache(const Options &options);
 
-/// The facts in a file, see read(). Fails if it cannot be read, or as read() does.
-llvm::Expected<Unit> readFacts(llvm::StringRef file, KnownFunctions &known);
+/// Writes what is to be kept, and says what went wrong, if anything did.
+void closeCache(Cache &cache);
+
+/// The facts in a file, see LazyUnit. Fails if it cannot be read, or as that does.
+llvm::Expected<LazyUnit> readFacts(const std::string &file, std::shared_ptr<KnownFunctions> known);
 
 /// Standard output or the file of -o. Fails if it cannot be written.
 llvm::Expected<std::unique_ptr<llvm::raw_fd_ostream>> openOutput(const Options &options);
@@ -81,13 +84,13 @@ llvm::Expected<std::unique_ptr<llvm::raw_fd_ostream>> openOutput(const Options &
 /// Ends the output; false, having said so, if something of it could not be written.
 bool close(llvm::raw_fd_ostream &out, const Options &options);
 
-/// What the analyses say, in their order. They have to live as long.
-std::vector<const Unit *> unitsOf(llvm::ArrayRef<Analysis> analyses);
+/// What the analyses say, in their order.
+std::vector<LazyUnit> unitsOf(llvm::ArrayRef<Analysis> analyses);
 
 /// Links the units, judges and reports them, and says the summary. `shown`: gets the findings, for
 /// which with --dry-run there is no report.
 int judge(llvm::ArrayRef<Analysis> units, bool whole, const Options &options, Known &known,
-          llvm::raw_ostream &out, Findings *shown = nullptr);
+          llvm::raw_ostream &out, Cache *cache, Findings *shown = nullptr);
 
 } // namespace belay
 

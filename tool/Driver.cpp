@@ -5,6 +5,7 @@
 //
 #include "tool/Driver.h"
 #include "facts/Store.h"
+#include "tool/HugePages.h"
 #include "tool/Message.h"
 #include "tool/Prefix.h"
 #include "tool/Report.h"
@@ -115,6 +116,7 @@ private:
   [[noreturn]] void work(int socket);
   void ask(Worker &worker);
   void listen();
+  bool loadOne();
   bool hear(Worker &worker);
   void bury(Worker &worker);
   void give(size_t unit, Analysis analysis);
@@ -126,11 +128,12 @@ private:
   Prefixes prefixes_;                 // of a worker
   std::vector<bool> pays_;            // for each source whether a prefix is worth making for it
   StringMap<std::string> modelTexts_; // by file
-  KnownFunctions functions_;
+  std::shared_ptr<KnownFunctions> functions_ = std::make_shared<KnownFunctions>();
   std::vector<Analysis> analyses_;
   std::vector<Worker> workers_;
   size_t next_ = 0;
   size_t done_ = 0;
+  size_t loaded_ = 0; // of the analyses, those before it are loaded
 };
 
 } // namespace
@@ -160,7 +163,7 @@ std::optional<size_t> Workers::nextUnit() {
         continue;
       return next_++;
     }
-    give(next_, {{source.file, {}, {}},
+    give(next_, {LazyUnit(Unit{source.file, {}, {}}),
                  shown(source.file, setup_.root) + " did not parse: " + source.broken});
   }
   return std::nullopt;
@@ -197,7 +200,7 @@ bool Workers::isKept(size_t unit) {
   if (!facts)
     return false;
   const auto [problem, bytes] = StringRef(*facts).split('\0');
-  auto found = read(bytes, sources_[unit].file, functions_);
+  auto found = LazyUnit::of(MemoryBuffer::getMemBufferCopy(bytes, sources_[unit].file), functions_);
   if (!found) {
     consumeError(found.takeError()); // damaged: it is made anew
     return false;
@@ -240,7 +243,7 @@ bool Workers::start() {
     for (int end : ends)
       ::close(end);
   const std::string file = sources_[*unit].file;
-  give(*unit, {{file, {}, {}},
+  give(*unit, {LazyUnit(Unit{file, {}, {}}),
                shown(file, setup_.root) + ": cannot start a process for it: " + reason,
                /*isLost=*/true});
   return true;
@@ -257,6 +260,7 @@ void Workers::work(int socket) {
   ::setrlimit(RLIMIT_CORE, &none);
   ::dup2(::open("/dev/null", O_RDONLY), STDIN_FILENO);
 
+  expectToAllocate(size_t(256) << 20);
   Size unit = 0;
   while (::recv(socket, &unit, sizeof(unit), MSG_WAITALL) == sizeof(unit)) {
     // A hang ends the worker: by processor time, or later by the clock, for a source may
@@ -281,12 +285,30 @@ void Workers::ask(Worker &worker) {
   ::send(worker.socket, &unit, sizeof(unit), MSG_NOSIGNAL);
 }
 
-/// Waits until some workers say something.
+/// Loads the next unit that is there; false if there is none.
+bool Workers::loadOne() {
+  while (loaded_ != next_) {
+    const LazyUnit &unit = analyses_[loaded_++].unit;
+    if (!unit.isLoaded()) {
+      consumeError(unit.load().takeError()); // said by who needs it
+      return true;
+    }
+  }
+  return false;
+}
+
+/// Waits until some workers say something, and as long loads what the link will need.
 void Workers::listen() {
   std::vector<pollfd> sockets;
   for (const Worker &worker : workers_)
     sockets.push_back({worker.socket, POLLIN, 0});
-  if (::poll(sockets.data(), sockets.size(), -1) < 0)
+  int ready = 0;
+  do
+    ready = ::poll(sockets.data(), sockets.size(), 0);
+  while (ready == 0 && loadOne());
+  if (ready == 0)
+    ready = ::poll(sockets.data(), sockets.size(), -1);
+  if (ready < 0)
     return;
   for (size_t index = sockets.size(); index-- != 0;)
     if (sockets[index].revents != 0 && !hear(workers_[index]))
@@ -306,8 +328,9 @@ bool Workers::hear(Worker &worker) {
   const std::vector<StringRef> texts = textsOf(worker.answer);
   if (texts.empty())
     return true;
-  Analysis analysis{{sources_[worker.unit].file, {}, {}}, texts[1].str()};
-  if (auto unit = read(texts[0], analysis.unit.file, functions_)) {
+  const std::string &file = sources_[worker.unit].file;
+  Analysis analysis{LazyUnit(Unit{file, {}, {}}), texts[1].str()};
+  if (auto unit = LazyUnit::of(MemoryBuffer::getMemBufferCopy(texts[0], file), functions_)) {
     analysis.unit = std::move(*unit);
   } else {
     analysis.problem = toString(unit.takeError());
@@ -352,7 +375,7 @@ void Workers::bury(Worker &worker) {
   sys::RetryAfterSignal(-1, ::waitpid, worker.id, &status, 0);
   const std::string file = sources_[worker.unit].file;
   give(worker.unit,
-       {{file, {}, {}},
+       {LazyUnit(Unit{file, {}, {}}),
         shown(file, setup_.root) + ": " + howItEnded(status) + "; the unit is left out",
         /*isLost=*/true});
 }

@@ -6,6 +6,7 @@
 #ifndef BELAY_TOOL_DRIVER_H
 #define BELAY_TOOL_DRIVER_H
 
+#include "facts/Store.h"
 #include "tool/Cache.h"
 #include "tool/Parse.h"
 #include <functional>
@@ -13,7 +14,7 @@
 namespace belay {
 
 struct Analysis {
-  Unit unit;           ///< what is known of it; empty if clang crashed
+  LazyUnit unit;       ///< what is known of it; empty if clang crashed
   std::string problem; ///< a line for people; empty if all went well
   bool isLost = false; ///< clang has not come to an end, and may the next time
   std::vector<std::string> headers =

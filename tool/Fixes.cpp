@@ -37,6 +37,7 @@ private:
   using Set = std::vector<const Finding *>;
 
   static std::string realPath(StringRef path);
+  Search search() const { return {checks_, currentFolder(), analyses_.whole}; }
   std::string whyNot(const Finding &finding);
   Rewrites rewritesOf(ArrayRef<const Finding *> set) const;
   bool reads(size_t unit, StringRef path);
@@ -164,13 +165,14 @@ std::string Fixer::problemOf(ArrayRef<const Finding *> set) {
   auto fresh = analyse(sources, analyses_.setup);
   if (!fresh)
     return toString(fresh.takeError());
-  std::vector<const Unit *> units = unitsOf(units_);
+  std::vector<LazyUnit> units = unitsOf(units_);
   for (auto [number, unit] : zip_equal(numbers, *fresh)) {
     if (!unit.problem.empty())
       return "the code would not parse: " + StringRef(unit.problem).split(" parse: ").second.str();
-    units[number] = &unit.unit;
+    units[number] = unit.unit;
   }
-  return compare(findingsIn(units, analyses_.whole, checks_, currentFolder()), set, files);
+  auto after = findingsIn(units, search());
+  return after ? compare(*after, set, files) : toString(after.takeError());
 }
 
 /// Adds those of the set that hold beside what was chosen before.
@@ -220,7 +222,12 @@ void Fixer::choose(const Findings &shown) {
     say("nothing is fixed: cannot make a temporary folder: " + error.message());
     return;
   }
-  before_ = findingsIn(unitsOf(units_), analyses_.whole, checks_, currentFolder());
+  auto before = findingsIn(unitsOf(units_), search());
+  if (!before) {
+    say("nothing is fixed: " + toString(before.takeError()));
+    return;
+  }
+  before_ = std::move(*before);
   accept(set);
 }
 

@@ -10,7 +10,9 @@
 #include "llvm/Support/Path.h"
 #include <cerrno>
 #include <chrono>
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 using namespace llvm;
 
@@ -84,6 +86,12 @@ static Stamp stampOf(const struct ::stat &found) {
           uint64_t(found.st_ino)};
 }
 
+Stamp stampIn(int folder, const char *name) {
+  struct ::stat found;
+  const bool isFile = ::fstatat(folder, name, &found, 0) == 0 && S_ISREG(found.st_mode);
+  return isFile ? stampOf(found) : Stamp();
+}
+
 /// Clocks of file systems tick every few milliseconds: until that has passed for sure, a change may
 /// leave the stamp as it is.
 static bool isYoung(const Stamp &stamp) {
@@ -100,12 +108,15 @@ Stamp Folders::above(StringRef path) {
     return known->second;
   Stamp stamp;
   struct ::stat found;
-  if (::stat(folder.str().c_str(), &found) == 0) {
+  const std::string name = folder.str();
+  // A link whose target is missing can come to life without its folder.
+  if (::lstat(name.c_str(), &found) != 0) {
+    if (errno == ENOENT)
+      stamp = above(folder);
+  } else if (!S_ISLNK(found.st_mode) || ::stat(name.c_str(), &found) == 0) {
     stamp = stampOf(found);
     if (!S_ISDIR(found.st_mode) || isYoung(stamp))
       stamp = {};
-  } else if (errno == ENOENT && ::lstat(folder.str().c_str(), &found) != 0) {
-    stamp = above(folder);
   }
   return stamps_[folder] = stamp;
 }
@@ -142,7 +153,7 @@ ErrorOr<std::unique_ptr<MemoryBuffer>> readFile(const std::string &path) {
   if (!opened)
     return errorToErrorCode(opened.takeError());
   auto buffer = MemoryBuffer::getOpenFile(*opened, path, /*FileSize=*/-1);
-  sys::fs::closeFile(*opened);
+  ::close(*opened); // not LLVM's, which blocks signals around it
   return buffer;
 }
 

@@ -53,6 +53,9 @@ struct Stamp {
   bool operator==(const Stamp &) const = default;
 };
 
+/// The stamp of a regular file in the opened folder; zero for anything else, or nothing.
+Stamp stampIn(int folder, const char *name);
+
 /// What folders were like when this run first looked at them.
 class Folders {
 public:
@@ -76,8 +79,8 @@ struct State {
 /// reading, if its stamp is still that of the file. Without folders, the path is looked at.
 State stateOf(const std::string &path, const State &known, Folders *folders = nullptr);
 
-/// All of a file, for one of very many: MemoryBuffer::getFile() blocks signals around its close,
-/// with two calls of the system.
+/// All of a file, for one of very many: without the two calls of the system with which
+/// MemoryBuffer::getFile() blocks signals around its close.
 llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> readFile(const std::string &path);
 
 /// Nanoseconds since 1970.

@@ -29,18 +29,6 @@ std::optional<Format> formatNamed(StringRef name) {
   return Format(found - std::begin(formatNames));
 }
 
-StringRef nameOf(Level level) {
-  switch (level) {
-  case Level::Note:
-    return "note";
-  case Level::Warning:
-    return "warning";
-  case Level::Error:
-    return "error";
-  }
-  llvm_unreachable("no such level");
-}
-
 std::optional<Level> levelNamed(StringRef name) {
   return StringSwitch<std::optional<Level>>(name)
       .Case("note", Level::Note)

@@ -37,8 +37,7 @@ void reportGitlab(const Findings &findings, llvm::StringRef root, llvm::raw_ostr
 void reportHtml(const Findings &findings, const Coverage &coverage, llvm::StringRef root,
                 llvm::raw_ostream &out);
 
-/// "note", "warning" or "error".
-llvm::StringRef nameOf(Level level);
+/// The level of that name.
 std::optional<Level> levelNamed(llvm::StringRef name);
 
 /// "1 finding", "2 findings".

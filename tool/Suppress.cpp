@@ -88,22 +88,4 @@ std::vector<std::string> Suppressions::unreasoned(const std::set<StringRef> &fil
   return lines;
 }
 
-std::set<StringRef> filesOf(ArrayRef<const Unit *> units) {
-  std::set<StringRef> files;
-  DenseSet<const void *> seen; // functions, and texts of names
-  const auto add = [&](StringRef file) {
-    if (!file.empty() && seen.insert(file.data()).second)
-      files.insert(file);
-  };
-  for (const Unit *unit : units) {
-    add(unit->file);
-    for (const SharedFunction &function : unit->functions)
-      if (seen.insert(function.get()).second)
-        add(function->where.file);
-    for (const Variable &variable : unit->variables)
-      add(variable.where.file);
-  }
-  return files;
-}
-
 } // namespace belay

@@ -41,9 +41,6 @@ private:
   llvm::StringMap<std::unique_ptr<Comments>> files_; ///< null: there is no such file
 };
 
-/// The files that hold the units' code, as far as facts know.
-std::set<llvm::StringRef> filesOf(llvm::ArrayRef<const Unit *> units);
-
 } // namespace belay
 
 #endif

@@ -44,8 +44,9 @@ int runCache(const Options &options) {
     say("'" + file + "': " + cache->problem());
     return Broken;
   }
-  outs() << formatv("{0}: {1} units, {2} results, {3} paths, {4}; prefixes, {5}\n", file,
-                    sizes.units, sizes.runs, sizes.paths, sizeOf(sizes.bytes), sizeOf(prefixBytes));
+  outs() << formatv("{0}: {1} units, {2} programs, {3} results, {4} paths, {5}; prefixes, {6}\n",
+                    file, sizes.units, sizes.programs, sizes.runs, sizes.paths, sizeOf(sizes.bytes),
+                    sizeOf(prefixBytes));
   return close(outs(), options) ? Clean : Broken;
 }
 

@@ -43,6 +43,12 @@ std::unique_ptr<Cache> openCache(const Options &options) {
   return cache;
 }
 
+void closeCache(Cache &cache) {
+  cache.flush();
+  if (!cache.problem().empty())
+    say("the cache could not be used to the end: " + cache.problem());
+}
+
 /// Why nothing is known of what was there before the changes; empty if it is.
 static std::string whyUnknown(const Changes &changes, const Options &options) {
   for (const std::string &folder : changes.submodules())
@@ -158,7 +164,7 @@ static std::vector<std::string> inputsOf(const Analyses &analyses, const Options
                                          Cache &cache) {
   std::vector<std::string> inputs = analyses.asked;
   for (const Analysis &unit : analyses.units)
-    for (const std::string &file : modelFiles(unit.unit.file, options.models))
+    for (const std::string &file : modelFiles(unit.unit.outline().file.str(), options.models))
       inputs.push_back(file);
   for (const std::string &folder : options.models)
     inputs.push_back(folder + "/");
@@ -246,7 +252,7 @@ static int checkAll(const Options &options, Cache *cache, Known &known, raw_fd_o
   Copying both(out, buffer);
   Findings shown;
   int status = judge(analyses->units, analyses->whole, options, known,
-                     isKept ? (raw_ostream &)both : out, &shown);
+                     isKept ? (raw_ostream &)both : out, cache, &shown);
   if (options.isFixing && !fix(shown, *analyses, options, out))
     status = Broken;
   if (isKept) {
@@ -254,7 +260,6 @@ static int checkAll(const Options &options, Cache *cache, Known &known, raw_fd_o
       cache->keep(Cache::Results, key, inputsOf(*analyses, options, *cache),
                   std::to_string(status) + said().drop_front(before).str() + '\0' + report,
                   started);
-    cache->flush();
   }
   BuryPointer(std::make_unique<Analyses>(std::move(*analyses)));
   return status;
@@ -273,8 +278,8 @@ int runCheck(const Options &options) {
     return fail(out.takeError());
   const auto cache = openCache(options);
   const int status = checkAll(options, cache.get(), *known, **out);
-  if (cache && !cache->problem().empty())
-    say("the cache could not be used to the end: " + cache->problem());
+  if (cache)
+    closeCache(*cache);
   return close(**out, options) ? status : Broken;
 }
 

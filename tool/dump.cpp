@@ -10,13 +10,19 @@ using namespace llvm;
 
 namespace belay {
 
-static int dumpFacts(const Options &options, raw_ostream &out) {
-  KnownFunctions none;
-  auto unit = readFacts(options.files.front(), none);
+static int print(const LazyUnit &facts, raw_ostream &out) {
+  auto unit = facts.load();
   if (!unit)
     return fail(unit.takeError());
-  print(*unit, out);
+  print(**unit, out);
   return Clean;
+}
+
+static int dumpFacts(const Options &options, raw_ostream &out) {
+  auto facts = readFacts(options.files.front(), std::make_shared<KnownFunctions>());
+  if (!facts)
+    return fail(facts.takeError());
+  return print(*facts, out);
 }
 
 static int dumpSource(const Options &options, raw_ostream &out) {
@@ -24,8 +30,8 @@ static int dumpSource(const Options &options, raw_ostream &out) {
   if (!analyses)
     return fail(analyses.takeError());
   const Analysis &unit = analyses->units.front();
-  print(unit.unit, out);
-  return unit.problem.empty() ? Clean : Broken;
+  const int code = print(unit.unit, out);
+  return unit.problem.empty() ? code : Broken;
 }
 
 int runDump(const Options &options) {

@@ -39,7 +39,10 @@ int runExtract(const Options &options) {
   const Analysis &unit = analyses->units.front();
   if (!unit.problem.empty())
     return Broken;
-  if (Error error = writeIfChanged(options.output, write(unit.unit)))
+  auto facts = unit.unit.load();
+  if (!facts)
+    return fail(facts.takeError());
+  if (Error error = writeIfChanged(options.output, write(**facts)))
     return fail(std::move(error));
   if (!options.depfile.empty())
     if (Error error = writeDepfile(options.depfile, options.output, inputsOf(unit, options)))

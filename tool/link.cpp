@@ -4,7 +4,9 @@
 //
 #include "facts/Store.h"
 #include "tool/Commands.h"
+#include "tool/HugePages.h"
 #include "tool/Outputs.h"
+#include "tool/Parallel.h"
 #include "tool/Suppress.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -12,6 +14,7 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Process.h"
 #include <set>
 
 using namespace llvm;
@@ -67,10 +70,10 @@ bool close(raw_fd_ostream &out, const Options &options) {
   return false;
 }
 
-std::vector<const Unit *> unitsOf(ArrayRef<Analysis> analyses) {
-  std::vector<const Unit *> units;
+std::vector<LazyUnit> unitsOf(ArrayRef<Analysis> analyses) {
+  std::vector<LazyUnit> units;
   for (const Analysis &each : analyses)
-    units.push_back(&each.unit);
+    units.push_back(each.unit);
   return units;
 }
 
@@ -150,8 +153,11 @@ static std::string dropKnown(Findings &findings, bool whole, const Options &opti
 
 /// Says which suppressions suppress nothing, and, if they have to, which give no reason. Whether
 /// the latter is the case.
-static bool lacksReasons(Suppressions &suppressions, const std::set<StringRef> &files, bool whole,
+static bool lacksReasons(Suppressions &suppressions, ArrayRef<Analysis> units, bool whole,
                          const Options &options) {
+  std::set<StringRef> files;
+  for (const Analysis &each : units)
+    files.insert(each.unit.outline().commented.begin(), each.unit.outline().commented.end());
   const std::string root = currentFolder();
   if (whole)
     for (const std::string &line : suppressions.unused(files, options.checks, root))
@@ -172,11 +178,14 @@ static Coverage coverageOf(ArrayRef<Analysis> units) {
 }
 
 int judge(ArrayRef<Analysis> units, bool whole, const Options &options, Known &known,
-          raw_ostream &out, Findings *shown) {
-  const std::vector<const Unit *> all = unitsOf(units);
-  const auto files = whole || options.needsReasons ? filesOf(all) : std::set<StringRef>();
+          raw_ostream &out, Cache *cache, Findings *shown) {
   const Coverage coverage = coverageOf(units);
-  Findings findings = findingsIn(all, whole, options.checks, currentFolder(), options.jobs);
+  Search search{options.checks, currentFolder(), whole, options.jobs, cache};
+  search.surroundings = surroundings(/*resourceDir=*/"");
+  auto found = findingsIn(unitsOf(units), search);
+  if (!found)
+    return fail(found.takeError());
+  Findings findings = std::move(*found);
   identify(findings, currentFolder());
   if (!options.depfile.empty())
     if (Error error = noteSources(findings, options))
@@ -198,16 +207,20 @@ int judge(ArrayRef<Analysis> units, bool whole, const Options &options, Known &k
   if (const size_t hidden = low - findings.size();
       hidden != 0 && options.minLevel == Level::Warning && options.since.empty())
     leftOut += "; " + counted(hidden, "note") + " more with --min-level=note";
-  if (known.before)
-    if (const size_t old = known.before->dropOld(findings, options.checks, currentFolder()))
-      leftOut += formatv("; {0} older than '{1}' not shown", old, options.since);
+  if (known.before) {
+    auto old = known.before->dropOld(findings, options.checks, currentFolder());
+    if (!old)
+      return fail(old.takeError());
+    if (*old != 0)
+      leftOut += formatv("; {0} older than '{1}' not shown", *old, options.since);
+  }
   if (!options.isDryRun)
     report(findings, options.format, currentFolder(), out, coverage);
   out.flush();
   if (shown)
     *shown = findings;
 
-  const bool isUnreasoned = lacksReasons(suppressions, files, whole, options);
+  const bool isUnreasoned = lacksReasons(suppressions, units, whole, options);
   summarise(findings, coverage.problems.size(), units.size(), leftOut);
   if (isBroken)
     return Broken;
@@ -218,12 +231,18 @@ int judge(ArrayRef<Analysis> units, bool whole, const Options &options, Known &k
   return fails ? Found : Clean;
 }
 
-Expected<Unit> readFacts(StringRef file, KnownFunctions &known) {
-  auto buffer = readFile(file.str());
+Expected<LazyUnit> readFacts(const std::string &file, std::shared_ptr<KnownFunctions> known) {
+  auto buffer = readFile(file);
   if (!buffer)
     return createStringError(buffer.getError(),
                              "cannot read '" + file + "': " + buffer.getError().message());
-  return read((*buffer)->getBuffer(), file, known);
+  return LazyUnit::of(std::move(*buffer), std::move(known));
+}
+
+/// The cache that was asked for: what a build makes depends on nothing that it does not name.
+static std::unique_ptr<Cache> openNamedCache(const Options &options) {
+  return options.cacheFolder.empty() && !sys::Process::GetEnv("BELAY_CACHE") ? nullptr
+                                                                             : openCache(options);
 }
 
 int runLink(const Options &options) {
@@ -233,18 +252,28 @@ int runLink(const Options &options) {
   auto known = readKnown(options);
   if (!known)
     return fail(known.takeError());
-  auto units = std::make_unique<std::vector<Analysis>>();
-  KnownFunctions functions;
-  for (const std::string &file : options.files) {
-    auto unit = readFacts(file, functions);
-    if (!unit)
-      return fail(unit.takeError());
-    units->push_back({std::move(*unit), {}});
-  }
+  expectToAllocate(std::min(options.files.size(), size_t(4096)) << 16);
+  auto units = std::make_unique<std::vector<Analysis>>(options.files.size());
+  const auto functions = std::make_shared<KnownFunctions>();
+  std::vector<std::string> problems(options.files.size());
+  inParallel(options.files.size(), options.jobs, [&](size_t index) {
+    auto unit = readFacts(options.files[index], functions);
+    if (unit)
+      (*units)[index].unit = std::move(*unit);
+    else
+      problems[index] = toString(unit.takeError());
+  });
+  for (const std::string &problem : problems)
+    if (!problem.empty())
+      return fail(createStringError(problem));
   auto out = openOutput(options);
   if (!out)
     return fail(out.takeError());
-  const int status = judge(*units, /*whole=*/!options.isPartial, options, *known, **out);
+  const auto cache = openNamedCache(options);
+  const int status =
+      judge(*units, /*whole=*/!options.isPartial, options, *known, **out, cache.get());
+  if (cache)
+    closeCache(*cache);
   const bool isWritten = close(**out, options);
   BuryPointer(std::move(units));
   return isWritten ? status : Broken;

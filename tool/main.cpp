@@ -20,7 +20,7 @@ static constexpr Subcommand subcommands[] = {
      "-o --depfile --root --models --resource-dir --", 1, 1, runExtract},
     {"link", "FACTS... | @FILE [options]", "Reports the mistakes in programs of extracted facts.",
      "--checks --format -o --min-level --fail-on --baseline --write-baseline --require-reasons "
-     "--depfile --partial -j @",
+     "--depfile --partial --cache-dir -j @",
      1, ~0u, runLink},
     {"ninja", "[-p BUILD] -o BUILD.NINJA [options]",
      "Writes a build for ninja that extracts what has changed, links, and reports.",

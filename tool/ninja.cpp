@@ -196,6 +196,7 @@ void NinjaFile::addLink() {
   std::vector<std::string> words = judging(options_);
   if (!database_.whole)
     words.push_back("--partial");
+  words.push_back("--cache-dir=" + beside("cache")); // of programs whose facts are as before
   let("  options", shellWords(words));
   let("  show", isText ? "cat " + shellWord(file) : ":");
   out_ << "\ndefault " << report << '\n';

@@ -93,7 +93,7 @@ def same_bytes_in_every_way():
     runs = [cached(), cached(), cached("-j1"), check("--no-cache", "-j1"), check("--no-cache", "-j2")]
     expect(all(run == runs[0] for run in runs), f"runs differ: {runs}")
     expect(runs[0][0] == 1 and "detached-thread" in runs[0][1], f"no finding: {runs[0]}")
-    expect("3 units, 1 results" in stat(), stat())
+    expect("3 units, 1 programs, 1 results" in stat(), stat())
 
 
 def whole_results_and_facts_are_taken():
@@ -248,7 +248,7 @@ def run_at_once():
     for run in runs:
         out, err = run.communicate()
         expect_right((run.returncode, out, err))
-    expect("12 units, 1 results" in stat(), stat())
+    expect("12 units, 1 programs, 1 results" in stat(), stat())
 
 
 def full_disk():
@@ -266,7 +266,7 @@ def cleared():
     make_project()
     cached()
     done = subprocess.run([BELAY, "cache", "clear", f"--cache-dir={CACHE}"], capture_output=True, text=True)
-    expect(done.returncode == 0 and "0 units, 0 results, 0 paths" in done.stdout, done.stdout + done.stderr)
+    expect(done.returncode == 0 and "0 units, 0 programs, 0 results, 0 paths" in done.stdout, done.stdout + done.stderr)
     expect_right(cached())
 
 

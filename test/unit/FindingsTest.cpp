@@ -4,8 +4,11 @@
 // ThreadSanitizer as well.
 //
 #include "tool/Findings.h"
+#include "tool/Cache.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/FileSystem.h"
 #include "gtest/gtest.h"
+#include <sqlite3.h>
 
 using namespace belay;
 
@@ -72,22 +75,115 @@ static Unit program(unsigned number, const SharedFunction &helper) {
   return unit;
 }
 
-TEST(Findings, AreTheSameHoweverManyThreadsLookForThem) {
+static std::vector<LazyUnit> programs(unsigned count) {
   const SharedFunction shared = helper();
-  std::vector<Unit> units;
-  for (unsigned number = 0; number != 60; ++number)
-    units.push_back(program(number, shared));
-  std::vector<const Unit *> all;
-  for (const Unit &unit : units)
-    all.push_back(&unit);
-  const Findings alone = findingsIn(all, /*whole=*/true, everyCheck(), "/src", 1);
+  std::vector<LazyUnit> units;
+  for (unsigned number = 0; number != count; ++number)
+    units.push_back(LazyUnit(program(number, shared)));
+  return units;
+}
+
+/// The same units, as they come out of files.
+static std::vector<LazyUnit> stored(llvm::ArrayRef<LazyUnit> units) {
+  const auto known = std::make_shared<KnownFunctions>();
+  std::vector<LazyUnit> copies;
+  for (const LazyUnit &unit : units)
+    copies.push_back(llvm::cantFail(LazyUnit::of(
+        llvm::MemoryBuffer::getMemBufferCopy(write(*llvm::cantFail(unit.load())), "F.facts"),
+        known)));
+  return copies;
+}
+
+static Findings findWith(llvm::ArrayRef<LazyUnit> units, unsigned threads, Cache *cache = nullptr) {
+  const auto checks = everyCheck();
+  return llvm::cantFail(findingsIn(units, {checks, "/src", /*whole=*/true, threads, cache}));
+}
+
+TEST(Findings, AreTheSameHoweverManyThreadsLookForThem) {
+  const std::vector<LazyUnit> units = programs(60);
+  const Findings alone = findWith(units, 1);
   for (llvm::StringRef check : {"unbounded-spawn", "unguarded-handler-state"})
     EXPECT_TRUE(llvm::any_of(alone, [&](const Finding &each) { return each.check == check; }))
         << check.str();
-  for (unsigned threads : {2u, 8u, 100u})
-    EXPECT_EQ(findingsIn(all, /*whole=*/true, everyCheck(), "/src", threads), alone);
+  for (unsigned threads : {2u, 8u, 100u}) {
+    EXPECT_EQ(findWith(units, threads), alone);
+    EXPECT_EQ(findWith(stored(units), threads), alone);
+  }
 }
 
-TEST(Findings, NeedNoProgram) {
-  EXPECT_TRUE(findingsIn({}, /*whole=*/true, everyCheck(), "/src", 8).empty());
+TEST(Findings, NeedNoProgram) { EXPECT_TRUE(findWith({}, 8).empty()); }
+
+TEST(Findings, OfUnitsThatCannotBeReadAreAnError) {
+  Unit unit = program(1, helper());
+  Function broken;
+  broken.id = 77;
+  broken.events.emplace_back().loop = 0; // which it has not
+  unit.functions.push_back(std::make_shared<const Function>(broken));
+  const auto checks = everyCheck();
+  auto found = findingsIn(stored(LazyUnit(unit)), {checks, "/src"});
+  EXPECT_EQ(toString(found.takeError()), "F.facts: cut short or altered; extract it again");
+}
+
+namespace {
+
+/// A cache in a folder of its own.
+class KeptFindings : public testing::Test {
+protected:
+  KeptFindings() { EXPECT_FALSE(llvm::sys::fs::createUniqueDirectory("belay-findings", folder_)); }
+  ~KeptFindings() override { llvm::sys::fs::remove_directories(folder_); }
+
+  std::unique_ptr<Cache> open() const {
+    std::string note;
+    auto cache = Cache::open(folder_, note);
+    EXPECT_EQ(note, "");
+    return cache;
+  }
+  Findings find(llvm::ArrayRef<LazyUnit> units) const {
+    const auto cache = open();
+    Findings findings = findWith(units, 2, cache.get());
+    cache->flush();
+    return findings;
+  }
+
+  llvm::SmallString<128> folder_;
+};
+
+bool isLoaded(const LazyUnit &unit) { return unit.isLoaded(); }
+
+} // namespace
+
+TEST_F(KeptFindings, AreThoseThatWereFoundAndNeedNoUnit) {
+  const std::vector<LazyUnit> units = programs(7);
+  const Findings found = findWith(units, 1);
+  EXPECT_EQ(find(stored(units)), found);
+  const std::vector<LazyUnit> again = stored(units);
+  EXPECT_EQ(find(again), found);
+  EXPECT_TRUE(llvm::none_of(again, isLoaded));
+}
+
+TEST_F(KeptFindings, AreFoundAnewForAProgramThatHasChanged) {
+  std::vector<LazyUnit> units = programs(7);
+  find(stored(units));
+  Unit changed = *llvm::cantFail(units[4].load());
+  Function handler = *changed.functions.back();
+  handler.events.back().where.line = 44;
+  changed.functions.back() = std::make_shared<const Function>(handler);
+  units[4] = LazyUnit(changed);
+  const std::vector<LazyUnit> now = stored(units);
+  const Findings found = find(now);
+  EXPECT_EQ(found, findWith(units, 1));
+  EXPECT_EQ(llvm::count_if(now, isLoaded), 1);
+  EXPECT_TRUE(now[4].isLoaded());
+}
+
+TEST_F(KeptFindings, ThatAreDamagedAreFoundAnew) {
+  const std::vector<LazyUnit> units = programs(3);
+  const Findings found = find(stored(units));
+  sqlite3 *database = nullptr;
+  ASSERT_EQ(sqlite3_open(Cache::fileIn(folder_).c_str(), &database), SQLITE_OK);
+  EXPECT_EQ(sqlite3_exec(database, "UPDATE programs SET value = x'0102030405'", nullptr, nullptr,
+                         nullptr),
+            SQLITE_OK);
+  sqlite3_close(database);
+  EXPECT_EQ(find(stored(units)), found);
 }

@@ -17,7 +17,7 @@ static SharedFunction share(Function function) {
 
 static bool isSame(const Unit &a, const Unit &b) {
   return a.file == b.file && a.classes == b.classes && a.variables == b.variables &&
-         a.edits == b.edits &&
+         a.edits == b.edits && a.commented == b.commented &&
          llvm::equal(a.functions, b.functions, [](auto &x, auto &y) { return *x == *y; });
 }
 
@@ -55,12 +55,12 @@ static Unit everything() {
   function.loops = {{Loop::Kind::Counted, -1, place}, {Loop::Kind::Data, 0, place}};
   function.events = {Event(), event};
 
-  return {
-      "/src/notifier.cpp",
-      {share(Function()), share(function)},
-      {{48, "chat::Notifier", true, {function.id}, {42}}},
-      {},
-      {{Edit::Kind::Atomic, place, function.throwsAt, "bool", "std::atomic<bool>", "<atomic>"}}};
+  return {"/src/notifier.cpp",
+          {share(Function()), share(function)},
+          {{48, "chat::Notifier", true, {function.id}, {42}}},
+          {},
+          {{Edit::Kind::Atomic, place, function.throwsAt, "bool", "std::atomic<bool>", "<atomic>"}},
+          {"/src/notifier.cpp"}};
 }
 
 static std::string messageFor(llvm::StringRef bytes) {
@@ -246,8 +246,50 @@ TEST(Store, SurvivesAnyBody) {
 // A number in more bytes than it needs, which LLVM's decoder would shift out of its type.
 TEST(Store, RefusesNumbersOfMoreThanTenBytes) {
   const std::string file = write(Unit());
+  const llvm::StringRef body = bodyOf(file);
   const std::string zero = std::string(12, char(0x80)) + '\0';
-  EXPECT_EQ(messageFor(withBody(file, zero + bodyOf(file).drop_front().str())), Altered);
+  char length[8]; // of the outline, which starts with a number
+  llvm::support::endian::write64le(length, llvm::support::endian::read64le(body.data()) + 12);
+  EXPECT_EQ(messageFor(
+                withBody(file, llvm::StringRef(length, 8).str() + zero + body.drop_front(9).str())),
+            Altered);
+}
+
+static LazyUnit lazy(const Unit &unit) {
+  return llvm::cantFail(LazyUnit::of(llvm::MemoryBuffer::getMemBufferCopy(write(unit), "F.facts"),
+                                     std::make_shared<KnownFunctions>()));
+}
+
+TEST(LazyUnit, KnowsItsOutlineBeforeItIsLoaded) {
+  Unit unit = everything();
+  Function main, helper;
+  main.id = 5;
+  main.flags = Main | External;
+  helper.id = 3;
+  helper.flags = External;
+  Event call, own;
+  call.callee = 9;
+  own.callee = helper.id;
+  main.events = {own, call};
+  unit.functions = {share(helper), share(main)};
+  const LazyUnit stored = lazy(unit);
+  EXPECT_FALSE(stored.isLoaded());
+  EXPECT_EQ(stored.outline().file, unit.file);
+  EXPECT_TRUE(stored.outline().hasMain);
+  EXPECT_EQ(stored.outline().defines, std::vector<Id>{3});
+  EXPECT_EQ(stored.outline().uses, std::vector<Id>{9});
+  EXPECT_EQ(stored.outline().commented, unit.commented);
+  const LazyUnit copy = stored;
+  EXPECT_TRUE(isSame(*llvm::cantFail(copy.load()), unit));
+  EXPECT_TRUE(stored.isLoaded());
+}
+
+TEST(LazyUnit, ToldApartByAllThatItSays) {
+  const Unit unit = everything();
+  EXPECT_EQ(lazy(unit).outline().contents, lazy(everything()).outline().contents);
+  Unit other = unit;
+  other.edits.front().to = "int";
+  EXPECT_NE(lazy(other).outline().contents, lazy(unit).outline().contents);
 }
 
 TEST(Print, SaysWhatTheFactsSay) {
