@@ -2,11 +2,9 @@
 //
 // Cache: tables of values, and one of paths, which most facts share. A unit's paths are a list of
 // rows; their states at the time are one digest, so that comparing takes a hash per unit and not a
-// row per file. A result has its paths and their states in a manifest of its own: a run without
-// changes reads one row.
+// row per file.
 //
 #include "tool/Cache.h"
-#include "tool/Manifest.h"
 #include "tool/Rows.h"
 #include "tool/Sql.h"
 #include "llvm/ADT/STLExtras.h"
@@ -31,8 +29,6 @@ static constexpr const char *Tables = R"(
   CREATE TABLE IF NOT EXISTS facts(
     key BLOB, states BLOB, paths BLOB, value BLOB, used INTEGER, PRIMARY KEY(key, states));
   CREATE TABLE IF NOT EXISTS programs(key BLOB PRIMARY KEY, value BLOB, used INTEGER);
-  CREATE TABLE IF NOT EXISTS results(
-    key BLOB PRIMARY KEY, manifest BLOB, value BLOB, used INTEGER);
   PRAGMA application_id = 1113943137;
   PRAGMA user_version = 2;)";
 
@@ -41,18 +37,6 @@ static constexpr const char *OldTables = R"(
   DROP TABLE IF EXISTS path;
   DROP TABLE IF EXISTS facts;
   DROP TABLE IF EXISTS results;)";
-
-static const char *nameOf(Cache::Kind kind) {
-  switch (kind) {
-  case Cache::Facts:
-    return "facts";
-  case Cache::Programs:
-    return "programs";
-  case Cache::Results:
-    return "results";
-  }
-  return "";
-}
 
 /// Not removed: it may have been somebody's.
 static void setAside(const std::string &file) {
@@ -185,29 +169,17 @@ Digest Cache::digestOfAll(ArrayRef<uint32_t> paths) {
   return digestOf(all);
 }
 
-std::optional<std::string> Cache::find(Kind kind, const Digest &key, Visitor visitPath) {
-  if (!problem().empty())
-    return std::nullopt;
-  switch (kind) {
-  case Facts:
-    return findFacts(key, visitPath);
-  case Programs:
-    return findProgram(key);
-  case Results:
-    return findResult(key);
-  }
-  return std::nullopt;
-}
-
 static int64_t today() { return currentTime() / 86'400'000'000'000; }
 
 /// For prune; a day is exact enough, and most runs need not write at all.
-void Cache::use(Kind kind, int64_t row, int64_t day) {
+void Cache::use(const char *table, int64_t row, int64_t day) {
   if (day != today())
-    used_.emplace_back(kind, row);
+    used_.emplace_back(table, row);
 }
 
 std::optional<std::string> Cache::findFacts(const Digest &key, Visitor visitPath) {
+  if (!problem().empty())
+    return std::nullopt;
   readPaths();
   Statement rows(*sql_, "SELECT states, paths, value, used, rowid FROM facts WHERE key = ?");
   rows.bind(key);
@@ -222,17 +194,18 @@ std::optional<std::string> Cache::findFacts(const Digest &key, Visitor visitPath
     }
     if (!isKnown || paths.empty() || states != toStringRef(digestOfAll(paths)))
       continue;
-    if (visitPath)
-      for_each(paths, [&](uint32_t index) { visitPath(paths_[index].name); });
+    for_each(paths, [&](uint32_t index) { visitPath(paths_[index].name); });
     std::string value = rows.bytes().str();
     const int64_t day = rows.number();
-    use(Facts, rows.number(), day);
+    use("facts", rows.number(), day);
     return value;
   }
   return std::nullopt;
 }
 
 std::optional<std::string> Cache::findProgram(const Digest &key) {
+  if (!problem().empty())
+    return std::nullopt;
   if (!program_)
     program_ =
         std::make_unique<Statement>(*sql_, "SELECT value, used, rowid FROM programs WHERE key = ?");
@@ -240,45 +213,48 @@ std::optional<std::string> Cache::findProgram(const Digest &key) {
     return std::nullopt;
   std::string value = program_->bytes().str();
   const int64_t day = program_->number();
-  use(Programs, program_->number(), day);
+  use("programs", program_->number(), day);
   program_->next(); // there is one at most
   return value;
 }
 
-std::optional<std::string> Cache::findResult(const Digest &key) {
-  Statement rows(*sql_, "SELECT manifest, value, used, rowid FROM results WHERE key = ?");
-  std::string renewed;
-  if (!rows.bind(key).next() || !holds(rows.bytes(), renewed))
-    return std::nullopt;
-  std::string value = rows.bytes().str();
-  const int64_t day = rows.number();
-  use(Results, rows.number(), day);
-  if (!renewed.empty())
-    entries_.push_back({Results, key, {}, value, std::move(renewed)});
-  return value;
-}
-
-void Cache::keep(Kind kind, const Digest &key, ArrayRef<std::string> paths, StringRef value,
-                 int64_t started) {
-  if (!problem().empty())
-    return;
+/// The paths' indices, if none has changed since it was read: then it does not go with the value.
+std::optional<std::vector<uint32_t>> Cache::settled(ArrayRef<std::string> paths, int64_t started) {
   readPaths();
-  Entry entry{kind, key, {}, value.str(), {}};
+  std::vector<uint32_t> indices;
   for (const std::string &name : paths) {
-    Path &path = paths_[entry.paths.emplace_back(indexOf(name))];
-    // What has changed since it was read does not go with the value.
+    Path &path = paths_[indices.emplace_back(indexOf(name))];
     const State seen = current(path);
     const State now = stateOf(name, seen);
     if (!now.isSettled || now.digest != seen.digest || now.stamp.changed >= started ||
         now.stamp.modified >= started)
-      return;
+      return std::nullopt;
   }
-  entries_.push_back(std::move(entry));
+  return indices;
 }
 
-void Cache::keep(const Digest &key, StringRef findings) {
+void Cache::keepFacts(const Digest &key, ArrayRef<std::string> paths, StringRef facts,
+                      int64_t started) {
+  if (!problem().empty())
+    return;
+  if (auto indices = settled(paths, started))
+    facts_.push_back({key, std::move(*indices), facts.str()});
+}
+
+void Cache::keepProgram(const Digest &key, StringRef findings) {
   if (problem().empty())
-    entries_.push_back({Programs, key, {}, findings.str(), {}});
+    programs_.push_back({key, {}, findings.str()});
+}
+
+std::optional<std::vector<Dependency>> Cache::statesOf(ArrayRef<std::string> paths,
+                                                       int64_t started) {
+  const auto indices = settled(paths, started);
+  if (!indices)
+    return std::nullopt;
+  std::vector<Dependency> states;
+  for (uint32_t index : *indices)
+    states.emplace_back(paths_[index].name, paths_[index].state);
+  return states;
 }
 
 void Cache::writeFacts(const Entry &entry) {
@@ -300,69 +276,57 @@ void Cache::writeFacts(const Entry &entry) {
       .next();
 }
 
-void Cache::write(const Entry &entry) {
-  if (entry.kind == Facts)
-    return writeFacts(entry);
-  if (entry.kind == Programs) {
-    Statement(*sql_, "INSERT OR REPLACE INTO programs(key, value, used) VALUES(?, ?, ?)")
-        .bind(entry.key)
-        .bind(arrayRefFromStringRef(entry.value))
-        .bind(today())
-        .next();
-    return;
-  }
-  std::string manifest = entry.manifest;
-  if (manifest.empty()) {
-    std::vector<Dependency> states;
-    for (uint32_t index : entry.paths)
-      states.emplace_back(paths_[index].name, current(paths_[index]));
-    manifest = manifestOf(states);
-  }
-  Statement(*sql_, "INSERT OR REPLACE INTO results(key, manifest, value, used) VALUES(?, ?, ?, ?)")
+void Cache::writeProgram(const Entry &entry) {
+  Statement(*sql_, "INSERT OR REPLACE INTO programs(key, value, used) VALUES(?, ?, ?)")
       .bind(entry.key)
-      .bind(arrayRefFromStringRef(manifest))
       .bind(arrayRefFromStringRef(entry.value))
       .bind(today())
       .next();
 }
 
+void Cache::writePaths() {
+  Statement insert(*sql_, "INSERT INTO path(name, size, modified, changed, file, digest) "
+                          "VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT(name) DO UPDATE SET "
+                          "size = excluded.size, modified = excluded.modified, changed = "
+                          "excluded.changed, file = excluded.file, digest = excluded.digest "
+                          "RETURNING id");
+  for (Path &path : paths_) {
+    if (path.isWritten || !path.isCurrent)
+      continue;
+    const Stamp &stamp = path.state.stamp;
+    insert.bindText(path.name).bind(int64_t(stamp.size)).bind(stamp.modified);
+    insert.bind(stamp.changed).bind(int64_t(stamp.file)).bind(path.state.digest);
+    if (!insert.next())
+      return;
+    path.row = insert.number();
+    path.isWritten = true;
+    insert.next();
+  }
+}
+
 void Cache::flush() {
   const bool isNew = any_of(paths_, [](auto &path) { return path.isCurrent && !path.isWritten; });
-  if (!problem().empty() || (entries_.empty() && used_.empty() && !isNew))
+  if (!problem().empty() || (facts_.empty() && programs_.empty() && used_.empty() && !isNew))
     return;
   sql_->execute("BEGIN IMMEDIATE");
-  {
-    Statement insert(*sql_, "INSERT INTO path(name, size, modified, changed, file, digest) "
-                            "VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT(name) DO UPDATE SET "
-                            "size = excluded.size, modified = excluded.modified, changed = "
-                            "excluded.changed, file = excluded.file, digest = excluded.digest "
-                            "RETURNING id");
-    for (Path &path : paths_)
-      if (!path.isWritten && path.isCurrent) {
-        const Stamp &stamp = path.state.stamp;
-        insert.bindText(path.name).bind(int64_t(stamp.size)).bind(stamp.modified);
-        insert.bind(stamp.changed).bind(int64_t(stamp.file)).bind(path.state.digest);
-        if (!insert.next())
-          break;
-        path.row = insert.number();
-        path.isWritten = true;
-        insert.next();
-      }
-  }
-  for (const Entry &entry : entries_)
+  writePaths();
+  for (const Entry &entry : facts_)
     if (problem().empty())
-      write(entry);
-  for (const auto &[kind, row] : used_)
+      writeFacts(entry);
+  for (const Entry &entry : programs_)
     if (problem().empty())
-      Statement(*sql_, Twine("UPDATE ") + nameOf(kind) + " SET used = ? WHERE rowid = ?")
+      writeProgram(entry);
+  for (const auto &[table, row] : used_)
+    if (problem().empty())
+      Statement(*sql_, Twine("UPDATE ") + table + " SET used = ? WHERE rowid = ?")
           .bind(today())
           .bind(row)
           .next();
-  if (problem().empty())
-    sql_->execute("COMMIT");
+  sql_->execute("COMMIT");
   if (!problem().empty())
     sql_->attempt("ROLLBACK");
-  entries_.clear();
+  facts_.clear();
+  programs_.clear();
   used_.clear();
 }
 
@@ -377,7 +341,6 @@ std::vector<std::string> Cache::paths() const {
 Cache::Sizes Cache::sizes() {
   return {uint64_t(sql_->ask("SELECT count(*) FROM facts")),
           uint64_t(sql_->ask("SELECT count(*) FROM programs")),
-          uint64_t(sql_->ask("SELECT count(*) FROM results")),
           uint64_t(sql_->ask("SELECT count(*) FROM path")),
           uint64_t(sql_->ask("PRAGMA page_size") *
                    (sql_->ask("PRAGMA page_count") - sql_->ask("PRAGMA freelist_count")))};
@@ -385,16 +348,15 @@ Cache::Sizes Cache::sizes() {
 
 void Cache::prune(uint64_t bytes) {
   // By the day of their last use, a tenth at a time, so that it ends early.
-  for (Sizes now = sizes();
-       now.bytes > bytes && now.units + now.programs + now.runs != 0 && problem().empty();
+  for (Sizes now = sizes(); now.bytes > bytes && now.units + now.programs != 0 && problem().empty();
        now = sizes()) {
-    for (const char *table : {"results", "programs", "facts"}) {
+    for (const char *table : {"programs", "facts"}) {
       Statement drop(*sql_, Twine("DELETE FROM ") + table + " WHERE rowid IN (SELECT rowid FROM " +
                                 table + " ORDER BY used, rowid LIMIT ?)");
       drop.bind(int64_t(now.units / 10 + 1)).next();
     }
     if (sizes().units == 0)
-      sql_->execute("DELETE FROM results; DELETE FROM programs; DELETE FROM path");
+      sql_->execute("DELETE FROM programs; DELETE FROM path");
   }
   sql_->execute("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)");
 }

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Cache: facts, findings and results of earlier runs, in one SQLite file that any number of runs
-// share.
+// Cache: facts and findings of earlier runs, in one SQLite file that any number of runs share.
 //
 // What is found is what a run without it would give: entries are kept under everything that was
-// asked for (the program, its models, the flags). Facts and results go with the state of every file
-// that was looked for, and are taken only if all of these states are the same now; the findings of
-// a program depend on nothing but its units' facts, which are in their key.
+// asked for (the program, its models, the flags). Facts go with the state of every file that was
+// looked for, and are taken only if all of these states are the same now; the findings of a program
+// depend on nothing but its units' facts, which are in their key.
 //
 #ifndef BELAY_TOOL_CACHE_H
 #define BELAY_TOOL_CACHE_H
 
-#include "tool/Inputs.h"
+#include "tool/Manifest.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/Error.h"
 #include <memory>
@@ -24,9 +23,6 @@ class Statement;
 
 class Cache {
 public:
-  /// Facts of units, findings of programs, and results of whole runs, of which only the last stays.
-  enum Kind { Facts, Programs, Results };
-
   using Visitor = llvm::function_ref<void(llvm::StringRef)>;
 
   /// What stays after a prune.
@@ -43,17 +39,23 @@ public:
 
   ~Cache();
 
-  /// What was kept under the key, if nothing that it depends on has changed. Of facts the paths
-  /// are visited that they depend on.
-  std::optional<std::string> find(Kind kind, const Digest &key, Visitor visitPath = nullptr);
+  /// Facts that were kept under the key, if nothing that they depend on has changed; the paths of
+  /// that are visited.
+  std::optional<std::string> findFacts(const Digest &key, Visitor visitPath);
 
-  /// Keeps a value that depends on the paths and was made after `started`, unless one of them has
+  /// Keeps facts that depend on the paths and were made after `started`, unless one of them has
   /// changed since.
-  void keep(Kind kind, const Digest &key, llvm::ArrayRef<std::string> paths, llvm::StringRef value,
-            int64_t started);
+  void keepFacts(const Digest &key, llvm::ArrayRef<std::string> paths, llvm::StringRef facts,
+                 int64_t started);
 
-  /// Keeps the findings of a program.
-  void keep(const Digest &key, llvm::StringRef findings);
+  /// The findings of a program.
+  std::optional<std::string> findProgram(const Digest &key);
+  void keepProgram(const Digest &key, llvm::StringRef findings);
+
+  /// The paths and their states as this run has seen them. Nothing if one has changed since, or
+  /// since `started`.
+  std::optional<std::vector<Dependency>> statesOf(llvm::ArrayRef<std::string> paths,
+                                                  int64_t started);
 
   /// Writes what is to be kept; on the disk it is all there or not at all.
   void flush();
@@ -65,7 +67,7 @@ public:
   std::vector<std::string> paths() const;
 
   struct Sizes {
-    uint64_t units = 0, programs = 0, runs = 0, paths = 0, bytes = 0;
+    uint64_t units = 0, programs = 0, paths = 0, bytes = 0;
   };
   Sizes sizes();
   /// Drops what was used least recently until the file is not larger than that.
@@ -80,20 +82,17 @@ private:
     bool isWritten = false; // as it is in the file
   };
   struct Entry {
-    Kind kind;
     Digest key;
-    std::vector<uint32_t> paths;
+    std::vector<uint32_t> paths; // of facts
     std::string value;
-    std::string manifest; // in place of the paths
   };
   explicit Cache(const std::string &file);
   void prepare();
-  std::optional<std::string> findFacts(const Digest &key, Visitor visitPath);
-  std::optional<std::string> findProgram(const Digest &key);
-  std::optional<std::string> findResult(const Digest &key);
-  void use(Kind kind, int64_t row, int64_t day);
-  void write(const Entry &entry);
+  std::optional<std::vector<uint32_t>> settled(llvm::ArrayRef<std::string> paths, int64_t started);
+  void use(const char *table, int64_t row, int64_t day);
+  void writePaths();
   void writeFacts(const Entry &entry);
+  void writeProgram(const Entry &entry);
   void readPaths();
   uint32_t indexOf(llvm::StringRef name);
   const State &current(Path &path);
@@ -105,9 +104,9 @@ private:
   bool hasPaths_ = false;
   Folders folders_;
   llvm::StringMap<uint32_t> byName_;
-  std::vector<uint32_t> byRow_;                // index + 1 in paths_, 0: none
-  std::vector<Entry> entries_;                 // to be written
-  std::vector<std::pair<Kind, int64_t>> used_; // rows whose day of use is to be written
+  std::vector<uint32_t> byRow_;                        // index + 1 in paths_, 0: none
+  std::vector<Entry> facts_, programs_;                // to be written
+  std::vector<std::pair<const char *, int64_t>> used_; // rows whose day of use is to be written
   std::string file_;
 };
 

@@ -193,7 +193,7 @@ Digest Workers::keyOf(size_t unit) {
 /// Whether the cache has its facts, which are given then.
 bool Workers::isKept(size_t unit) {
   std::vector<std::string> watched;
-  const auto facts = setup_.cache->find(Cache::Facts, keyOf(unit), [&](StringRef path) {
+  const auto facts = setup_.cache->findFacts(keyOf(unit), [&](StringRef path) {
     if (setup_.isWatched && setup_.isWatched(path))
       watched.push_back(path.str());
   });
@@ -214,7 +214,7 @@ void Workers::keep(const Worker &worker, ArrayRef<StringRef> texts) {
   for (StringRef path : split(texts[2], '\0'))
     paths.push_back(path.str());
   const std::string value = texts[1].str() + '\0' + texts[0].str();
-  setup_.cache->keep(Cache::Facts, keyOf(worker.unit), paths, value, worker.started);
+  setup_.cache->keepFacts(keyOf(worker.unit), paths, value, worker.started);
   // So that little is lost if the run is ended, without a transaction for each unit.
   if (done_ % 32 == 0)
     setup_.cache->flush();

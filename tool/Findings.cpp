@@ -70,7 +70,7 @@ Error Judge::run() {
   inParallel(open_.size(), search_.threads, [&](size_t index) { judge(*open_[index]); });
   if (search_.cache)
     for (const Group *group : open_)
-      search_.cache->keep(group->key, bytesOf(*group->findings));
+      search_.cache->keepProgram(group->key, bytesOf(*group->findings));
   return Error::success();
 }
 
@@ -84,7 +84,7 @@ void Judge::recall() {
     for (unsigned unit : group.units)
       text += toStringRef(units_[unit].outline().contents);
     group.key = digestOf(text);
-    if (const auto kept = search_.cache->find(Cache::Programs, group.key))
+    if (const auto kept = search_.cache->findProgram(group.key))
       group.findings = findingsOf(*kept);
   }
 }

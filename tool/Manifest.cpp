@@ -6,7 +6,6 @@
 //
 #include "tool/Manifest.h"
 #include "facts/Bytes.h"
-#include "tool/Parallel.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include <fcntl.h>
@@ -130,7 +129,7 @@ private:
   uint64_t count_ = 0;
 };
 
-/// Compares some of a manifest's folders with what is there.
+/// Compares a manifest's folders with what is there.
 class Comparison {
 public:
   void compare(StringRef listing);
@@ -189,25 +188,15 @@ static std::string renew(ArrayRef<StringRef> listings) {
   return manifestOf(now);
 }
 
-bool holds(StringRef manifest, std::string &renewed, unsigned threads) {
+bool holds(StringRef manifest, std::string &renewed) {
+  Comparison comparison;
   std::vector<StringRef> listings;
   Reader reader(manifest);
-  while (!reader.failed() && !reader.atEnd())
-    listings.push_back(reader.bytes());
-  if (reader.failed())
+  while (!reader.failed() && !reader.atEnd() && comparison.isSame())
+    comparison.compare(listings.emplace_back(reader.bytes()));
+  if (reader.failed() || !comparison.isSame())
     return false;
-  // What a folder's neighbours say of the one above them is looked up once in each part.
-  constexpr size_t parts = 8;
-  std::array<Comparison, parts> comparisons;
-  inParallel(parts, threads, [&](size_t part) {
-    const size_t begin = listings.size() * part / parts;
-    const size_t end = listings.size() * (part + 1) / parts;
-    for (size_t at = begin; at != end && comparisons[part].isSame(); ++at)
-      comparisons[part].compare(listings[at]);
-  });
-  if (!all_of(comparisons, [](const Comparison &each) { return each.isSame(); }))
-    return false;
-  if (!all_of(comparisons, [](const Comparison &each) { return each.isAsStamped(); }))
+  if (!comparison.isAsStamped())
     renewed = renew(listings);
   return true;
 }

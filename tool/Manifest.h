@@ -18,8 +18,8 @@ using Dependency = std::pair<std::string, State>;
 std::string manifestOf(llvm::ArrayRef<Dependency> dependencies);
 
 /// Whether every path of the manifest is as it was. If that took more than a look at their stamps,
-/// `renewed` becomes a manifest that takes no more. `threads`: see inParallel().
-bool holds(llvm::StringRef manifest, std::string &renewed, unsigned threads = 0);
+/// `renewed` becomes a manifest that takes no more.
+bool holds(llvm::StringRef manifest, std::string &renewed);
 
 } // namespace belay
 

@@ -4,6 +4,7 @@
 //
 #include "tool/Commands.h"
 #include "tool/Prefix.h"
+#include "tool/Results.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 
@@ -30,14 +31,16 @@ int runCache(const Options &options) {
   const auto cache = openCache(options);
   if (!cache)
     return Broken; // which has been said
-  uint64_t prefixBytes = ~uint64_t(0);
+  uint64_t prefixBytes = ~uint64_t(0), resultBytes = prefixBytes;
   if (verb == "prune") {
     cache->prune();
     prefixBytes = Prefixes::maxBytes;
+    resultBytes = Results::maxBytes;
   } else if (verb == "clear") {
     cache->prune(0);
-    prefixBytes = 0;
+    prefixBytes = resultBytes = 0;
   }
+  const auto [results, kept] = Results(folder).prune(resultBytes);
   prefixBytes = Prefixes::prune(Prefixes::folderIn(folder), prefixBytes);
   const Cache::Sizes sizes = cache->sizes();
   if (!cache->problem().empty()) {
@@ -45,8 +48,8 @@ int runCache(const Options &options) {
     return Broken;
   }
   outs() << formatv("{0}: {1} units, {2} programs, {3} results, {4} paths, {5}; prefixes, {6}\n",
-                    file, sizes.units, sizes.programs, sizes.runs, sizes.paths, sizeOf(sizes.bytes),
-                    sizeOf(prefixBytes));
+                    file, sizes.units, sizes.programs, results, sizes.paths,
+                    sizeOf(sizes.bytes + kept), sizeOf(prefixBytes));
   return close(outs(), options) ? Clean : Broken;
 }
 

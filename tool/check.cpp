@@ -7,6 +7,7 @@
 #include "tool/Database.h"
 #include "tool/Fixes.h"
 #include "tool/Prefix.h"
+#include "tool/Results.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/BuryPointer.h"
@@ -228,20 +229,31 @@ private:
 
 } // namespace
 
-static int checkAll(const Options &options, Cache *cache, Known &known, raw_fd_ostream &out) {
+namespace {
+
+/// Where a run's result is kept.
+struct Slot {
+  Results results;
+  Digest key;
+};
+
+} // namespace
+
+static Expected<std::optional<Slot>> slotFor(const Options &options, const Known &known,
+                                             const raw_ostream &out) {
+  const std::string folder = options.isCached ? cacheFolder(options) : "";
   // A terminal gets colours, which are not kept, and a kept result writes no file.
-  const bool isKept =
-      cache && !out.is_displayed() && options.newBaseline.empty() && !options.isFixing;
+  if (folder.empty() || out.is_displayed() || !options.newBaseline.empty() || options.isFixing)
+    return std::nullopt;
+  auto key = keyOf(options, known);
+  if (!key)
+    return key.takeError();
+  return Slot{Results(folder), *key};
+}
+
+static int checkAll(const Options &options, Cache *cache, Known &known, raw_fd_ostream &out,
+                    const Slot *slot) {
   const int64_t started = currentTime();
-  Digest key{};
-  if (isKept) {
-    auto digest = keyOf(options, known);
-    if (!digest)
-      return fail(digest.takeError());
-    key = *digest;
-    if (const auto result = cache->find(Cache::Results, key))
-      return replay(*result, out);
-  }
   const size_t before = said().size();
   const PrefixFolder prefixes(options, cache);
   auto analyses = analyseSources(options, cache, &known, prefixes.path());
@@ -252,15 +264,16 @@ static int checkAll(const Options &options, Cache *cache, Known &known, raw_fd_o
   Copying both(out, buffer);
   Findings shown;
   int status = judge(analyses->units, analyses->whole, options, known,
-                     isKept ? (raw_ostream &)both : out, cache, &shown);
+                     slot ? (raw_ostream &)both : out, cache, &shown);
   if (options.isFixing && !fix(shown, *analyses, options, out))
     status = Broken;
-  if (isKept) {
-    if (none_of(analyses->units, [](const Analysis &unit) { return unit.isLost; }))
-      cache->keep(Cache::Results, key, inputsOf(*analyses, options, *cache),
-                  std::to_string(status) + said().drop_front(before).str() + '\0' + report,
-                  started);
-  }
+  const bool isLost = any_of(analyses->units, [](const Analysis &unit) { return unit.isLost; });
+  if (slot && cache && !isLost && cache->problem().empty())
+    if (const auto states = cache->statesOf(inputsOf(*analyses, options, *cache), started))
+      if (Error error = slot->results.keep(slot->key, *states,
+                                           std::to_string(status) +
+                                               said().drop_front(before).str() + '\0' + report))
+        say("the result is not kept: " + toString(std::move(error)));
   BuryPointer(std::make_unique<Analyses>(std::move(*analyses)));
   return status;
 }
@@ -276,10 +289,18 @@ int runCheck(const Options &options) {
   auto out = openOutput(options);
   if (!out)
     return fail(out.takeError());
-  const auto cache = openCache(options);
-  const int status = checkAll(options, cache.get(), *known, **out);
-  if (cache)
-    closeCache(*cache);
+  auto slot = slotFor(options, *known, **out);
+  if (!slot)
+    return fail(slot.takeError());
+  int status = Clean;
+  if (const auto result = *slot ? (*slot)->results.find((*slot)->key) : std::nullopt) {
+    status = replay(*result, **out);
+  } else {
+    const auto cache = openCache(options);
+    status = checkAll(options, cache.get(), *known, **out, *slot ? &**slot : nullptr);
+    if (cache)
+      closeCache(*cache);
+  }
   return close(**out, options) ? status : Broken;
 }
 

@@ -14,6 +14,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import zlib
 
 BELAY, FOLDER = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2]).absolute()
 PROJECT, CACHE = FOLDER / "project", FOLDER / "cache"
@@ -93,24 +94,54 @@ def same_bytes_in_every_way():
     runs = [cached(), cached(), cached("-j1"), check("--no-cache", "-j1"), check("--no-cache", "-j2")]
     expect(all(run == runs[0] for run in runs), f"runs differ: {runs}")
     expect(runs[0][0] == 1 and "detached-thread" in runs[0][1], f"no finding: {runs[0]}")
-    expect("3 units, 1 programs, 1 results" in stat(), stat())
+    expect("3 units, 3 programs, 1 results" in stat(), stat())
 
 
 def whole_results_and_facts_are_taken():
     make_project()
     cached()
-    with sqlite3.connect(FILE) as database:
-        database.execute("UPDATE results SET value = CAST('0kept' || x'00' || 'this' AS BLOB)")
+    result, = (CACHE / "results").iterdir()
+    magic, version, _, length, manifest = parts_of(result)
+    body = manifest + b"0kept\0this"
+    head = b" ".join([magic, version, str(zlib.crc32(body)).encode(), length]) + b"\n"
+    result.write_bytes(head + body)
     expect(cached() == (0, "this", "kept"), f"the result was not taken: {cached()}")
+    result.write_bytes(head + body.replace(b"this", b"that"))
+    expect(cached()[0] == 1, "a damaged result was taken")
     # With facts that say nothing, there is nothing to find.
     write("unit0.cpp", "int main() {}\n")
     settle()
     expect(cached()[0] == 1, "no finding in the other units")
     with sqlite3.connect(FILE) as database:
-        database.execute("DELETE FROM results")
+        database.execute("DELETE FROM programs")
         database.execute("UPDATE facts SET value = (SELECT value FROM facts "
                          "ORDER BY length(value) LIMIT 1)")
+    shutil.rmtree(CACHE / "results")
     expect(cached()[0] == 0, "the facts were not taken")
+
+
+def parts_of(result):
+    """The words of a result's first line, and the manifest after it."""
+    head, body = result.read_bytes().split(b"\n", 1)
+    words = head.split(b" ")
+    return [*words, body[:int(words[-1])]]
+
+
+def programs_are_taken():
+    """What changes no facts links nothing: the findings of the programs are as they were."""
+    make_project()
+    cached()
+    with sqlite3.connect(FILE) as database:
+        values = [value for value, in database.execute("SELECT value FROM programs")]
+        expect(len(values) == 3, f"{len(values)} programs")
+        database.execute("UPDATE programs SET value = x'0000'")  # no strings, and no findings
+    with (PROJECT / "unit0.cpp").open("a") as source:
+        source.write("// changed\n")
+    settle()
+    expect(cached()[0] == 0, "the programs' findings were not taken")
+    write("unit0.cpp", "#include \"start.h\"\n\nint main() { int n = 0; start(n); }\n")
+    settle()
+    expect(cached()[0] == 1, "the program of the changed facts was not judged")
 
 
 def what_changes_is_seen():
@@ -195,6 +226,10 @@ def errors_are_kept_as_well():
     expect_right(runs[1])
 
 
+def forget_results():
+    shutil.rmtree(CACHE / "results", ignore_errors=True)
+
+
 def damage():
     make_project(units=40)
     cached()
@@ -202,9 +237,10 @@ def damage():
     with FILE.open("r+b") as file:
         file.seek(size // 3)
         file.write(b"\xa5" * (size // 3))
-    notes = ["cache"]
-    expect_right(cached(), *notes)
+    forget_results()
+    expect_right(cached(), "cache")
     expect_right(cached())
+    forget_results()
     FILE.write_bytes(b"no database at all" * 1000)
     expect_right(cached(), "was damaged")
     expect_right(cached())
@@ -248,7 +284,7 @@ def run_at_once():
     for run in runs:
         out, err = run.communicate()
         expect_right((run.returncode, out, err))
-    expect("12 units, 1 programs, 1 results" in stat(), stat())
+    expect("12 units, 12 programs, 1 results" in stat(), stat())
 
 
 def full_disk():
@@ -270,7 +306,7 @@ def cleared():
     expect_right(cached())
 
 
-for test in [same_bytes_in_every_way, whole_results_and_facts_are_taken, what_changes_is_seen,
+for test in [same_bytes_in_every_way, whole_results_and_facts_are_taken, programs_are_taken, what_changes_is_seen,
              what_appears_is_seen, as_old_as_before_but_different, errors_are_kept_as_well,
              damage, not_ours, killed_at_any_moment, several_at_once, full_disk, cleared]:
     started = time.monotonic()
