@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Measures what `belay link` takes for the facts of many units: writes a program of small units that
-call each other, extracts them once, and links them several times.
+"""Measures what `belay link` takes for the facts of many units: writes programs of ten small units
+that call each other, extracts them once, and links them several times: with nothing kept, with the
+findings of every program but one kept, and of every program.
 
 usage: link.py [--belay=PROGRAM] [--units=N] [--repeats=N]
 """
@@ -55,19 +56,21 @@ private:
 """
 
 
-def extract(belay, folder, n):
+def extract(belay, folder, n, lines=0):
+    """Facts of a source with so many lines more than it needs."""
     source = folder / f"unit{n}.cpp"
     # Ten units and ten again: no chain is longer than real programs' are.
-    source.write_text(SOURCE.format(n=n, next=n // 10 * 10 + (n + 1) % 10))
+    source.write_text("\n" * lines + SOURCE.format(n=n, next=n // 10 * 10 + (n + 1) % 10))
     facts = folder / f"unit{n}.facts"
     subprocess.run([belay, "extract", source.name, "-o", facts.name, "--", "-std=c++20"],
                    cwd=folder, check=True, stderr=subprocess.DEVNULL)
     return facts.name
 
 
-def link(belay, folder, facts):
+def link(belay, folder, facts, *options):
+    (folder / "list").write_text("\n".join(facts))
     start = time.perf_counter()
-    done = subprocess.run([belay, "link", "--fail-on=never", *facts], cwd=folder,
+    done = subprocess.run([belay, "link", "--fail-on=never", *options, "@list"], cwd=folder,
                           capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"link.py: belay link ended with {done.returncode}: {done.stderr.strip()}")
@@ -87,12 +90,19 @@ def main():
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             facts = list(pool.map(lambda n: extract(belay, folder, n), range(options.units)))
         size = sum((folder / each).stat().st_size for each in facts)
-        times = [link(belay, folder, facts) for _ in range(options.repeats)]
-        single = [link(belay, folder, facts[:1]) for _ in range(options.repeats)]
-    print(f"| Units | Facts | Link, min of {options.repeats} | median | one unit, min |")
-    print("| --- | --- | --- | --- | --- |")
-    print(f"| {options.units} | {size / 1e6:.1f} MB | {1000 * min(times):.0f} ms | "
-          f"{1000 * statistics.median(times):.0f} ms | {1000 * min(single):.0f} ms |")
+        times = {"one unit": [], "nothing kept": [], "one unit changed": [], "no change": []}
+        kept = f"--cache-dir={folder / 'cache'}"
+        link(belay, folder, facts, kept)
+        for repeat in range(options.repeats):  # in turns, since machines have good and bad minutes
+            times["one unit"].append(link(belay, folder, facts[:1]))
+            times["nothing kept"].append(link(belay, folder, facts))
+            extract(belay, folder, 0, lines=repeat + 1)
+            times["one unit changed"].append(link(belay, folder, facts, kept))
+            times["no change"].append(link(belay, folder, facts, kept))
+    print(f"Link of {options.units} units, {size / 1e6:.1f} MB of facts; {options.repeats} times\n")
+    print("| | min | median |\n| --- | --- | --- |")
+    for what, taken in times.items():
+        print(f"| {what} | {1000 * min(taken):.0f} ms | {1000 * statistics.median(taken):.0f} ms |")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Measures how long runs of Belay over a build take beside the compiler, in turns and in one run:
-without anything kept, with one source or header touched, with no change, and how it grows.
+without anything kept, with one source or header changed, with no change, and how it grows.
 
-A source and a header get a comment at their end for a while. Units that clang does not parse, and
-files that are not there, are left out for all.
+Some sources get a comment at their end for a while, which changes none of their facts, or a line at
+their start, which changes all and has their programs linked; a header gets a comment. Units that
+clang does not parse, and files that are not there, are left out for all. Where perf can count them,
+instructions in user mode are shown as well: clocks of shared machines are noisy.
 
 usage: speed.py [--belay=PROGRAM] [--rounds=N] [--units=N] [-j N] [--growth] [--tidy=N] BUILD
 """
@@ -18,6 +20,7 @@ import json
 import os
 import pathlib
 import random
+import shutil
 import sqlite3
 import statistics
 import subprocess
@@ -29,25 +32,51 @@ from extraction import VERSION, Unit, first_line, processor
 from kept import rows
 
 CHECKS = "-*,concurrency-*,bugprone-*"
+SOURCES = 5  # of which the one that takes the middle is shown
 
 
 @dataclasses.dataclass
 class Taken:
-    """What a command took: seconds, and the memory of its largest process in MiB."""
+    """What a command took: seconds, the memory of its largest process in MiB, and instructions in
+    user mode, which are 0 where nobody counts them."""
     wall: float
     cpu: float
     memory: float
+    instructions: int = 0
+
+
+def number_in(text):
+    """The first number that perf's table has; 0 if there is none."""
+    for line in text.splitlines():
+        if line.split(",")[0].isdigit():
+            return int(line.split(",")[0])
+    return 0
+
+
+def perf_counts():
+    """Whether there is a perf, and it may count here."""
+    if not shutil.which("perf"):
+        return False
+    done = subprocess.run(["perf", "stat", "-x,", "-e", "instructions:u", "true"],
+                          capture_output=True, text=True)
+    return number_in(done.stderr) != 0
+
+
+HAS_PERF = perf_counts()
 
 
 def measure(command, directory="."):
     """What the command and all its processes take; its exit code."""
-    start = time.perf_counter()
-    process = subprocess.Popen(command, cwd=directory, stdin=subprocess.DEVNULL,
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return Taken(time.perf_counter() - start, usage.ru_utime + usage.ru_stime,
-                 usage.ru_maxrss / 1024), process.returncode
+    with tempfile.NamedTemporaryFile("r") as count:
+        if HAS_PERF:
+            command = ["perf", "stat", "-x,", "-e", "instructions:u", "-o", count.name, *command]
+        start = time.perf_counter()
+        process = subprocess.Popen(command, cwd=directory, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        return Taken(time.perf_counter() - start, usage.ru_utime + usage.ru_stime,
+                     usage.ru_maxrss / 1024, number_in(count.read())), process.returncode
 
 
 def for_each_unit(commands, jobs):
@@ -56,7 +85,7 @@ def for_each_unit(commands, jobs):
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         taken = list(pool.map(lambda each: measure(*each)[0], commands))
     return Taken(time.perf_counter() - start, sum(each.cpu for each in taken),
-                 max(each.memory for each in taken))
+                 max(each.memory for each in taken), sum(each.instructions for each in taken))
 
 
 class Bench:
@@ -123,24 +152,34 @@ class Bench:
         taken["belay, --exact"] = self.belay("--exact", cold=True)
         taken["belay, nothing kept"] = self.belay(cold=True)
         taken["belay, no change"] = self.belay()
-        source = random.Random(1).choice(self.entries)
-        with touched(self.unit(source).file):
-            taken["belay, one source changed"] = self.belay()
-        self.belay()
+        sources = random.Random(1).sample(self.entries, min(SOURCES, len(self.entries)))
+        taken["belay, a source has another comment"] = self.with_each(sources, after=True)
+        taken["belay, a source has another line"] = self.with_each(sources, after=False)
         headers = self.headers()
         count, header = next(each for each in headers if each[0] <= len(self.entries) / 10)
-        with touched(header):
-            taken[f"belay, a header of {count} units changed"] = self.belay()
+        with changed(header, after=True):
+            taken[f"belay, a header of {count} units has another comment"] = self.belay()
         return taken
+
+    def with_each(self, entries, after):
+        """What the run takes in the middle that one of the sources has changed for."""
+        runs = []
+        for entry in entries:
+            self.belay()
+            with changed(self.unit(entry).file, after):
+                runs.append(self.belay())
+        self.belay()
+        return sorted(runs, key=lambda taken: taken.wall)[len(runs) // 2]
 
 
 @contextlib.contextmanager
-def touched(name):
-    """A file with a comment at its end, for a while."""
+def changed(name, after):
+    """A file with a comment that it never had at its end, or a line at its start, for a while."""
     file = pathlib.Path(name)
     text, status = file.read_bytes(), file.stat()
+    comment = f"// measured at {time.time_ns()}\n".encode()
     try:
-        file.write_bytes(text + b"\n// measured\n")
+        file.write_bytes(text + b"\n" + comment if after else comment + text)
         time.sleep(0.1)  # a file that young would not be kept
         yield
     finally:
@@ -150,18 +189,20 @@ def touched(name):
 
 
 def report(rounds, units):
-    print(f"| {units} units | wall | CPU | of clang's wall | of its CPU | largest process |")
-    print("| --- | --- | --- | --- | --- | --- |")
+    parts = ["wall", "cpu"] + ["instructions"] * HAS_PERF
+    print(f"| {units} units | wall | CPU | of clang's wall | of its CPU | largest process |" +
+          " of its instructions |" * HAS_PERF)
+    print("| --- " * (6 + HAS_PERF) + "|")
     for name in rounds[0]:
         def median(of):
             return statistics.median(of(each) for each in rounds)
         wall, cpu = (median(lambda each, part=part: getattr(each[name], part))
                      for part in ("wall", "cpu"))
         ratios = [median(lambda each, part=part: getattr(each[name], part) /
-                         getattr(each["clang++ -fsyntax-only"], part)) for part in ("wall", "cpu")]
+                         getattr(each["clang++ -fsyntax-only"], part)) for part in parts]
         memory = max(each[name].memory for each in rounds)
         print(f"| {name} | {wall:.2f} s | {cpu:.2f} s | {ratios[0]:.3f} | {ratios[1]:.3f} | "
-              f"{memory:.0f} MiB |")
+              f"{memory:.0f} MiB |" + "".join(f" {ratio:.3f} |" for ratio in ratios[2:]))
 
 
 def main():

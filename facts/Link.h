@@ -201,6 +201,8 @@ private:
   std::vector<Edit> edits_;       // sorted
   std::vector<Arrival> arrivals_; // by function
   llvm::DenseMap<const Event *, LoopArrival> inAcceptLoop_;
+  class OriginSearch; // Origins.cpp
+  mutable std::shared_ptr<OriginSearch> search_;
   mutable std::unordered_map<const Event *, std::vector<Origin>> origins_;
   bool complete_;
   std::string root_;

@@ -4,7 +4,7 @@
 //
 #include "facts/Origins.h"
 #include "llvm/ADT/STLExtras.h"
-#include <deque>
+#include <utility>
 
 namespace belay {
 
@@ -35,9 +35,13 @@ struct Frame {
   }
 };
 
-class Search {
+} // namespace
+
+/// Goes up from an access; made once for all accesses of a program, since its memory is most of
+/// what a short search would take.
+class Program::OriginSearch {
 public:
-  explicit Search(const Program &program) : program_(program) {}
+  explicit OriginSearch(const Program &program) : program_(program) { frames_.reserve(MaxStates); }
   std::vector<Origin> run(Site access);
 
 private:
@@ -47,11 +51,10 @@ private:
   void handled(const Frame &frame);
 
   const Program &program_;
-  std::deque<Frame> frames_; // which point to each other
+  std::vector<Frame> frames_; // which point to each other, and so never move
+  llvm::DenseSet<std::pair<const Function *, uint64_t>> seen_;
   std::vector<Origin> found_;
 };
-
-} // namespace
 
 // A lock of the object that has the variable, or of all.
 static bool guards(const Path &lock, const Path &path) {
@@ -101,7 +104,8 @@ static Path inTermsOf(const Path &path, const Function &callee, const Entrance &
   return result;
 }
 
-Origin &Search::arrive(const Frame &frame, Origin::From from, Site start, bool many) {
+Origin &Program::OriginSearch::arrive(const Frame &frame, Origin::From from, Site start,
+                                      bool many) {
   Origin &origin = found_.emplace_back();
   origin.from = from;
   origin.start = start;
@@ -122,7 +126,7 @@ Origin &Search::arrive(const Frame &frame, Origin::From from, Site start, bool m
 }
 
 // A handler by its declaration, whose caller is the framework.
-void Search::handled(const Frame &frame) {
+void Program::OriginSearch::handled(const Frame &frame) {
   const Function &function = *frame.function;
   if (frame.path.root == Object::Root::Parameter)
     return;
@@ -146,7 +150,7 @@ static bool hasStarted(const Program &program, const Site &site) {
 }
 
 // Goes on to what calls or hands over the function. False if the object is out of its sight.
-bool Search::enterBy(const Frame &frame, const Entrance &entrance) {
+bool Program::OriginSearch::enterBy(const Frame &frame, const Entrance &entrance) {
   const Event &event = *entrance.site.event;
   Path path = inTermsOf(frame.path, *frame.function, entrance);
   // A local object may still have threads of its own: its class is judged, not its user.
@@ -175,7 +179,8 @@ bool Search::enterBy(const Frame &frame, const Entrance &entrance) {
     }
     addLocks(locks, event.held, caller.path);
     locks.perhaps |= !event.callee && event.has(Bounded); // std::call_once
-    frames_.push_back(std::move(caller));
+    if (frames_.size() < MaxStates)
+      frames_.push_back(std::move(caller));
     return true;
   case Entrance::How::Thread:
     arrive(caller, Origin::From::Thread, entrance.site,
@@ -208,7 +213,7 @@ static bool isLent(const Program &program, const Function &function, Id local) {
   });
 }
 
-void Search::at(Frame &frame) {
+void Program::OriginSearch::at(Frame &frame) {
   const Function &function = *frame.function;
   addLocks(frame.locks, function.needs, frame.path);
   frame.locks.perhaps |= function.has(Unchecked);
@@ -242,14 +247,14 @@ void Search::at(Frame &frame) {
     arrive(frame, Origin::From::Caller, {&function, nullptr}, false);
 }
 
-std::vector<Origin> Search::run(Site access) {
+std::vector<Origin> Program::OriginSearch::run(Site access) {
+  frames_.clear();
+  seen_.clear();
   Frame first{access.function, access.event->path, {}, access, nullptr};
   first.locks.perhaps = program_.mayHaveTaken(access);
   addLocks(first.locks, access.event->held, first.path);
   frames_.push_back(std::move(first));
-  llvm::DenseSet<std::pair<const Function *, uint64_t>> seen;
-  for (size_t next = 0; next < frames_.size() && next < MaxStates && found_.size() < MaxOrigins;
-       ++next) {
+  for (size_t next = 0; next < frames_.size() && found_.size() < MaxOrigins; ++next) {
     // The shortest way with the same locks stands for all of them.
     Frame &frame = frames_[next];
     const Path &path = frame.path;
@@ -257,18 +262,21 @@ std::vector<Origin> Search::run(Site access) {
     for (Id lock : frame.locks.sure)
       key = key * 31 + lock;
     key = key * 2 + frame.locks.perhaps;
-    if (seen.insert({frame.function, key}).second)
+    if (seen_.insert({frame.function, key}).second)
       at(frame);
   }
-  return std::move(found_);
+  return std::exchange(found_, {});
 }
 
 Program::~Program() = default;
 
 llvm::ArrayRef<Origin> Program::originsOf(Site access) const {
   auto [known, isNew] = origins_.try_emplace(access.event);
-  if (isNew)
-    known->second = Search(*this).run(access);
+  if (isNew) {
+    if (!search_)
+      search_ = std::make_shared<OriginSearch>(*this);
+    known->second = search_->run(access);
+  }
   return known->second;
 }
 

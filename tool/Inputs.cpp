@@ -6,8 +6,10 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/BLAKE3.h"
+#include "llvm/Support/Endian.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/xxhash.h"
 #include <cerrno>
 #include <chrono>
 #include <fcntl.h>
@@ -59,6 +61,14 @@ std::vector<std::string> WatchedFiles::asked() const {
 
 Digest digestOf(ArrayRef<uint8_t> bytes) { return BLAKE3::hash<16>(bytes); }
 Digest digestOf(StringRef text) { return digestOf(arrayRefFromStringRef(text)); }
+
+Digest checksumOf(StringRef text) {
+  const XXH128_hash_t hash = xxh3_128bits(arrayRefFromStringRef(text));
+  Digest digest;
+  support::endian::write64le(digest.data(), hash.low64);
+  support::endian::write64le(digest.data() + 8, hash.high64);
+  return digest;
+}
 
 int64_t currentTime() {
   return std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count();

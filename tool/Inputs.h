@@ -43,6 +43,8 @@ private:
 using Digest = std::array<uint8_t, 16>;
 Digest digestOf(llvm::ArrayRef<uint8_t> bytes);
 Digest digestOf(llvm::StringRef text);
+/// 128 bits of XXH3: ten times as fast, against damage and not against people.
+Digest checksumOf(llvm::StringRef text);
 
 /// What the system says of a path without reading it. All zero: nothing is known, or there is none.
 struct Stamp {

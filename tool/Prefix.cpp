@@ -234,7 +234,7 @@ static bool precompile(const std::string &file, clang::CompilerInvocation invoca
                                            /*RequiresNullTerminator=*/false);
   if (!precompiled)
     return false;
-  const std::string digest = toHex(digestOf((*precompiled)->getBuffer()));
+  const std::string digest = toHex(checksumOf((*precompiled)->getBuffer()));
   return !errorToBool(writeToOutput(file + ".txt", [&](raw_ostream &out) {
     out << textOf(prefix, digest);
     return Error::success();

@@ -15,7 +15,7 @@ using namespace llvm;
 
 namespace belay {
 
-// Lines: the digest of the precompiled file; then
+// Lines: the checksum of the precompiled file; then
 // inputs, headers with what they include, spellings and identifiers, each list after its length.
 
 namespace {
@@ -124,7 +124,7 @@ std::unique_ptr<Prefix> Prefixes::load(const std::string &name) const {
     return nullptr;
   StringRef digest;
   auto prefix = read((*text)->getBuffer(), digest);
-  if (!prefix || toHex(digestOf((*precompiled)->getBuffer())) != digest)
+  if (!prefix || toHex(checksumOf((*precompiled)->getBuffer())) != digest)
     return nullptr;
   for (const auto &[path, state] : prefix->inputs)
     if (stateOf(path, state).digest != state.digest)
