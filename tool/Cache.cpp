@@ -338,12 +338,20 @@ std::vector<std::string> Cache::paths() const {
   return names;
 }
 
+uint64_t Cache::bytes() {
+  return uint64_t(sql_->ask("PRAGMA page_size") *
+                  (sql_->ask("PRAGMA page_count") - sql_->ask("PRAGMA freelist_count")));
+}
+
 Cache::Sizes Cache::sizes() {
   return {uint64_t(sql_->ask("SELECT count(*) FROM facts")),
           uint64_t(sql_->ask("SELECT count(*) FROM programs")),
-          uint64_t(sql_->ask("SELECT count(*) FROM path")),
-          uint64_t(sql_->ask("PRAGMA page_size") *
-                   (sql_->ask("PRAGMA page_count") - sql_->ask("PRAGMA freelist_count")))};
+          uint64_t(sql_->ask("SELECT count(*) FROM path")), bytes()};
+}
+
+void Cache::keepWithin(uint64_t most) {
+  if (problem().empty() && bytes() > most + most / 4)
+    prune(most);
 }
 
 void Cache::prune(uint64_t bytes) {
@@ -353,10 +361,10 @@ void Cache::prune(uint64_t bytes) {
     for (const char *table : {"programs", "facts"}) {
       Statement drop(*sql_, Twine("DELETE FROM ") + table + " WHERE rowid IN (SELECT rowid FROM " +
                                 table + " ORDER BY used, rowid LIMIT ?)");
-      drop.bind(int64_t(now.units / 10 + 1)).next();
+      drop.bind(int64_t(std::max(now.units, now.programs) / 10 + 1)).next();
     }
     if (sizes().units == 0)
-      sql_->execute("DELETE FROM programs; DELETE FROM path");
+      sql_->execute("DELETE FROM path");
   }
   sql_->execute("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)");
 }

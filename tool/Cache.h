@@ -70,6 +70,8 @@ public:
     uint64_t units = 0, programs = 0, paths = 0, bytes = 0;
   };
   Sizes sizes();
+  /// As prune(), if the file is larger than that by a quarter.
+  void keepWithin(uint64_t bytes);
   /// Drops what was used least recently until the file is not larger than that.
   void prune(uint64_t bytes = maxBytes);
 
@@ -96,6 +98,7 @@ private:
   void readPaths();
   uint32_t indexOf(llvm::StringRef name);
   const State &current(Path &path);
+  uint64_t bytes();
   Digest digestOfAll(llvm::ArrayRef<uint32_t> paths);
 
   std::unique_ptr<Sql> sql_;

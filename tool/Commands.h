@@ -72,8 +72,8 @@ std::string cacheFolder(const Options &options);
 /// it cannot be used.
 std::unique_ptr<Cache> openCache(const Options &options);
 
-/// Writes what is to be kept, and says what went wrong, if anything did.
-void closeCache(Cache &cache);
+/// Writes what is to be kept, drops what is too much, and says what went wrong, if anything did.
+void closeCache(Cache &cache, const Options &options);
 
 /// The facts in a file, see LazyUnit. Fails if it cannot be read, or as that does.
 llvm::Expected<LazyUnit> readFacts(const std::string &file, std::shared_ptr<KnownFunctions> known);

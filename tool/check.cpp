@@ -44,8 +44,12 @@ std::unique_ptr<Cache> openCache(const Options &options) {
   return cache;
 }
 
-void closeCache(Cache &cache) {
+void closeCache(Cache &cache, const Options &options) {
   cache.flush();
+  cache.keepWithin(Cache::maxBytes);
+  const std::string folder = cacheFolder(options);
+  Results(folder).prune(Results::maxBytes);
+  Prefixes::prune(Prefixes::folderIn(folder), Prefixes::maxBytes);
   if (!cache.problem().empty())
     say("the cache could not be used to the end: " + cache.problem());
 }
@@ -299,7 +303,7 @@ int runCheck(const Options &options) {
     const auto cache = openCache(options);
     status = checkAll(options, cache.get(), *known, **out, *slot ? &**slot : nullptr);
     if (cache)
-      closeCache(*cache);
+      closeCache(*cache, options);
   }
   return close(**out, options) ? status : Broken;
 }

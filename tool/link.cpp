@@ -273,7 +273,7 @@ int runLink(const Options &options) {
   const int status =
       judge(*units, /*whole=*/!options.isPartial, options, *known, **out, cache.get());
   if (cache)
-    closeCache(*cache);
+    closeCache(*cache, options);
   const bool isWritten = close(**out, options);
   BuryPointer(std::move(units));
   return isWritten ? status : Broken;
