@@ -68,24 +68,6 @@ static std::string answerFor(const Source &source, const Models &models, const S
   return answer;
 }
 
-/// Making a prefix takes about as long as it saves in eight units.
-static std::vector<bool> unitsThatPayForPrefix(ArrayRef<Source> sources) {
-  std::vector<std::string> alike; // the flags that change what a system header means
-  StringMap<unsigned> counts;
-  for (const Source &source : sources) {
-    std::string flags;
-    for (StringRef flag : source.flags)
-      if (flag.starts_with("-std") || flag.starts_with("-f") || flag.starts_with("-m") ||
-          flag.starts_with("-O") || flag.starts_with("-D_"))
-        flags += flag.str() + ' ';
-    ++counts[alike.emplace_back(std::move(flags))];
-  }
-  std::vector<bool> pays;
-  for (const std::string &flags : alike)
-    pays.push_back(counts[flags] >= 8);
-  return pays;
-}
-
 namespace {
 
 struct Worker {

@@ -20,6 +20,8 @@ class Preprocessor;
 
 namespace belay {
 
+struct Source;
+
 /// Without links and dots, by which a header is known.
 std::string realPathOf(clang::FileEntryRef file);
 
@@ -90,6 +92,9 @@ private:
   std::string surroundings_;
   std::map<std::string, std::unique_ptr<Prefix>> known_; // null: it cannot be made
 };
+
+/// For each of the sources whether a prefix is worth making for it and those like it.
+std::vector<bool> unitsThatPayForPrefix(llvm::ArrayRef<Source> sources);
 
 } // namespace belay
 

@@ -3,6 +3,7 @@
 // PrefixUse: a unit behind a prefix sees all of its headers, whether it includes them or not. That
 // changes nothing as long as no macro tells the difference.
 //
+#include "tool/Parse.h"
 #include "tool/Prefix.h"
 #include "clang/Basic/SourceManager.h"
 #include "clang/Lex/Preprocessor.h"
@@ -112,6 +113,24 @@ private:
 
 void PrefixUse::watch(clang::Preprocessor &preprocessor) {
   preprocessor.addPPCallbacks(std::make_unique<Callbacks>(preprocessor.getSourceManager(), *this));
+}
+
+// Making a prefix takes about as long as it saves in eight units.
+std::vector<bool> unitsThatPayForPrefix(ArrayRef<Source> sources) {
+  std::vector<std::string> alike; // the flags that change what a system header means
+  StringMap<unsigned> counts;
+  for (const Source &source : sources) {
+    std::string flags;
+    for (StringRef flag : source.flags)
+      if (flag.starts_with("-std") || flag.starts_with("-f") || flag.starts_with("-m") ||
+          flag.starts_with("-O") || flag.starts_with("-D_"))
+        flags += flag.str() + ' ';
+    ++counts[alike.emplace_back(std::move(flags))];
+  }
+  std::vector<bool> pays;
+  for (const std::string &flags : alike)
+    pays.push_back(counts[flags] >= 8);
+  return pays;
 }
 
 } // namespace belay
