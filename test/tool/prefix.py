@@ -100,6 +100,12 @@ def units_behind_prefix(cache):
     return units
 
 
+def forget(cache):
+    """What is kept but the prefixes."""
+    (cache / "facts.sqlite").unlink()
+    shutil.rmtree(cache / "results")
+
+
 def precompiled(cache):
     return sorted((cache / "prefixes").glob("*.pch"))
 
@@ -133,7 +139,7 @@ def test_damage(expected, cache):
         change(data)
         file.write_bytes(bytes(data))
         damaged = bytes(data)
-        (cache / "facts.sqlite").unlink()
+        forget(cache)
         assert check("-j1", f"--cache-dir={cache}") == expected
         assert units_behind_prefix(cache) >= SAME.keys(), file
         assert file.read_bytes() != damaged, file
@@ -152,7 +158,7 @@ def test_damage(expected, cache):
     damage(pch, flip)
     damage(text, cut)
     damage(text, age)
-    (cache / "facts.sqlite").unlink()
+    forget(cache)
     pch.unlink()
     assert check("-j1", f"--cache-dir={cache}") == expected
     assert units_behind_prefix(cache) >= SAME.keys()
