@@ -14,10 +14,17 @@
 #endif
 #include <sys/mman.h>
 
+// A sanitizer's heap is its own.
+#if defined(__has_feature)
+#define BELAY_HAS_SANITIZER (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
+#else
+#define BELAY_HAS_SANITIZER 0
+#endif
+
 namespace belay {
 
 void expectToAllocate(size_t bytes) {
-#if defined(__GLIBC__) && defined(MADV_HUGEPAGE)
+#if defined(__GLIBC__) && defined(MADV_HUGEPAGE) && !BELAY_HAS_SANITIZER
   constexpr size_t huge = size_t(2) << 20;
   constexpr size_t most = size_t(31) << 20; // glibc maps larger blocks apart from the heap
   mallopt(M_MMAP_THRESHOLD, int(most + huge / 2));
