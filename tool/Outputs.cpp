@@ -3,6 +3,8 @@
 // Outputs: see Outputs.h. Depfiles are spelled as gcc's, which make and ninja both read.
 //
 #include "tool/Outputs.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -45,6 +47,41 @@ Error writeDepfile(StringRef file, StringRef target, ArrayRef<std::string> input
   for (const std::string &input : inputs)
     text += " \\\n  " + escaped(input);
   return writeIfChanged(file, text + "\n");
+}
+
+std::pair<uint64_t, uint64_t> pruneFolder(StringRef folder, uint64_t bytes) {
+  struct Group {
+    std::vector<std::string> files;
+    sys::TimePoint<> used;
+    uint64_t size = 0;
+  };
+  StringMap<Group> groups;
+  std::error_code error;
+  for (sys::fs::directory_iterator file(folder, error), end; file != end && !error;
+       file.increment(error)) {
+    const auto status = file->status();
+    if (!status)
+      continue;
+    Group &group = groups[sys::path::stem(file->path())];
+    group.files.push_back(file->path());
+    group.size += status->getSize();
+    group.used = std::max(group.used, status->getLastModificationTime());
+  }
+  std::vector<const Group *> byUse;
+  for (const auto &group : groups)
+    byUse.push_back(&group.second);
+  llvm::sort(byUse, [](const Group *a, const Group *b) { return a->used > b->used; });
+  uint64_t count = 0, kept = 0;
+  for (const Group *group : byUse) {
+    if (kept + group->size <= bytes) {
+      kept += group->size;
+      ++count;
+      continue;
+    }
+    for (const std::string &file : group->files)
+      sys::fs::remove(file);
+  }
+  return {count, kept};
 }
 
 } // namespace belay

@@ -8,7 +8,9 @@
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/Error.h"
+#include <cstdint>
 #include <string>
+#include <utility>
 
 namespace belay {
 
@@ -19,6 +21,11 @@ llvm::Error writeIfChanged(llvm::StringRef file, llvm::StringRef text);
 /// Writes a rule for make: the target, and the inputs that it depends on. Fails as above.
 llvm::Error writeDepfile(llvm::StringRef file, llvm::StringRef target,
                          llvm::ArrayRef<std::string> inputs);
+
+/// Drops what was used least recently in a folder, by the times of the files, until the rest is not
+/// larger than that. Files that differ by their extension belong together, and have been used when
+/// the last of them was. Returns how many such groups there are then, and their bytes.
+std::pair<uint64_t, uint64_t> pruneFolder(llvm::StringRef folder, uint64_t bytes);
 
 } // namespace belay
 

@@ -2,6 +2,7 @@
 //
 // PrefixStore: what is known of a prefix, in a file beside it.
 //
+#include "tool/Outputs.h"
 #include "tool/Prefix.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -135,38 +136,7 @@ std::unique_ptr<Prefix> Prefixes::load(const std::string &name) const {
 }
 
 uint64_t Prefixes::prune(StringRef folder, uint64_t bytes) {
-  struct Entry {
-    std::string stem;
-    sys::TimePoint<> used;
-    uint64_t size = 0;
-  };
-  StringMap<Entry> entries;
-  std::error_code error;
-  for (sys::fs::directory_iterator file(folder, error), end; file != end && !error;
-       file.increment(error)) {
-    const auto status = file->status();
-    if (!status)
-      continue;
-    Entry &entry = entries[sys::path::stem(file->path())];
-    entry.stem = (folder + "/" + sys::path::stem(file->path())).str();
-    entry.size += status->getSize();
-    if (sys::path::extension(file->path()) == ".txt")
-      entry.used = status->getLastModificationTime();
-  }
-  std::vector<const Entry *> byUse;
-  for (const auto &entry : entries)
-    byUse.push_back(&entry.second);
-  llvm::sort(byUse, [](const Entry *a, const Entry *b) { return a->used > b->used; });
-  uint64_t kept = 0;
-  for (const Entry *entry : byUse) {
-    if (kept + entry->size <= bytes) {
-      kept += entry->size;
-      continue;
-    }
-    for (StringRef suffix : {".txt", ".pch", ".h", ".lock"})
-      sys::fs::remove(entry->stem + suffix);
-  }
-  return kept;
+  return pruneFolder(folder, bytes).second;
 }
 
 } // namespace belay

@@ -4,6 +4,7 @@
 // value. Files replace each other as a whole, so that nobody sees a part of one.
 //
 #include "tool/Results.h"
+#include "tool/Outputs.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CRC.h"
@@ -68,28 +69,7 @@ std::optional<std::string> Results::find(const Digest &key) const {
 }
 
 std::pair<uint64_t, uint64_t> Results::prune(uint64_t bytes) const {
-  struct Entry {
-    std::string file;
-    sys::TimePoint<> used;
-    uint64_t size;
-  };
-  std::vector<Entry> entries;
-  std::error_code error;
-  for (sys::fs::directory_iterator file(folder_, error), end; file != end && !error;
-       file.increment(error))
-    if (const auto status = file->status())
-      entries.push_back({file->path(), status->getLastModificationTime(), status->getSize()});
-  llvm::sort(entries, [](const Entry &a, const Entry &b) { return a.used > b.used; });
-  uint64_t count = 0, kept = 0;
-  for (const Entry &entry : entries) {
-    if (kept + entry.size > bytes) {
-      sys::fs::remove(entry.file);
-      continue;
-    }
-    kept += entry.size;
-    ++count;
-  }
-  return {count, kept};
+  return pruneFolder(folder_, bytes);
 }
 
 } // namespace belay

@@ -5,7 +5,6 @@
 #include "tool/Suppress.h"
 #include "tool/Inputs.h"
 #include "tool/Report.h"
-#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 
