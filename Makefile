@@ -26,7 +26,8 @@ packages := $(build_packages) clang-tidy-22 clang-format-22 libclang-rt-22-dev g
             googletest libc++-22-dev libc++abi-22-dev wrk relacy-dev \
             python3-jsonschema python3-yaml shellcheck \
             clang-tidy-19 libclang-19-dev llvm-19-dev pre-commit vim vim-ale neovim
-bazel_packages := bazel-bootstrap bazel-platforms bazel-rules-java bazel-rules-proto nginx-light
+bazel_packages := bazel-bootstrap bazel-bootstrap-source bazel-platforms bazel-rules-java \
+                  bazel-rules-proto nginx-light
 sources := facts checks tool test/unit runtime test/runtime bench
 runtimes := clang-thread clang-address clang-libcxx gcc-thread gcc-address relacy
 example := examples/chat-httplib

@@ -96,10 +96,17 @@ static Stamp stampOf(const struct ::stat &found) {
           uint64_t(found.st_ino)};
 }
 
-Stamp stampIn(int folder, const char *name) {
+Stamp stampOfFile(int folder, const char *name) {
   struct ::stat found;
   const bool isFile = ::fstatat(folder, name, &found, 0) == 0 && S_ISREG(found.st_mode);
   return isFile ? stampOf(found) : Stamp();
+}
+
+Stamp stampOfFolder(int folder, const char *name) {
+  struct ::stat found;
+  const bool isFolder =
+      ::fstatat(folder, name, &found, AT_EMPTY_PATH) == 0 && S_ISDIR(found.st_mode);
+  return isFolder ? stampOf(found) : Stamp();
 }
 
 /// Clocks of file systems tick every few milliseconds: until that has passed for sure, a change may
@@ -109,52 +116,65 @@ static bool isYoung(const Stamp &stamp) {
   return std::max(stamp.modified, stamp.changed) > currentTime() - tick;
 }
 
-Stamp Folders::above(StringRef path) {
+Folders::Above Folders::above(StringRef path) {
   const StringRef folder = sys::path::parent_path(path);
   if (folder.empty())
     return {};
-  const auto known = stamps_.find(folder);
-  if (known != stamps_.end())
-    return known->second;
-  Stamp stamp;
-  struct ::stat found;
-  const std::string name = folder.str();
-  // A link whose target is missing can come to life without its folder.
-  if (::lstat(name.c_str(), &found) != 0) {
-    if (errno == ENOENT)
-      stamp = above(folder);
-  } else if (!S_ISLNK(found.st_mode) || ::stat(name.c_str(), &found) == 0) {
-    stamp = stampOf(found);
-    if (!S_ISDIR(found.st_mode) || isYoung(stamp))
-      stamp = {};
+  const auto [known, isNew] = known_.try_emplace(folder);
+  if (isNew) {
+    size_t length = folder == "/" ? 1 : folder.size() + 1;
+    Stamp stamp;
+    struct ::stat found;
+    const std::string name = folder.str();
+    // A link whose target is missing can come to life without its folder.
+    if (::lstat(name.c_str(), &found) != 0) {
+      if (errno == ENOENT) {
+        const Above next = above(folder);
+        length = next.folder.size();
+        stamp = next.stamp;
+      }
+    } else if (!S_ISLNK(found.st_mode) || ::stat(name.c_str(), &found) == 0) {
+      stamp = stampOf(found);
+      if (!S_ISDIR(found.st_mode) || isYoung(stamp))
+        stamp = {};
+    }
+    known_[folder] = {length, stamp};
   }
-  return stamps_[folder] = stamp;
+  const auto &[length, stamp] = known_[folder];
+  return {path.take_front(length), stamp};
 }
 
+static const Digest absentDigest{};
+static const Digest folderDigest = digestOf("folder");
+
+bool isAbsent(const State &state) { return state.digest == absentDigest; }
+bool isFolder(const State &state) { return state.digest == folderDigest; }
+
 State stateOf(const std::string &path, const State &known, Folders *folders) {
-  static const Digest absent{};
-  static const Digest folder = digestOf("folder");
-  const bool wasAbsent = known.digest == absent && known.stamp != Stamp{};
-  if (wasAbsent && folders && folders->above(path) == known.stamp)
+  const bool wasAbsent = isAbsent(known) && known.stamp != Stamp{};
+  if (wasAbsent && folders && folders->above(path).stamp == known.stamp)
     return known;
   struct ::stat found;
   if (::stat(path.c_str(), &found) != 0) {
     // A link whose target is missing can come to life without its folder.
     const bool isMissing = errno == ENOENT && ::lstat(path.c_str(), &found) != 0;
-    return {isMissing && folders ? folders->above(path) : Stamp{}, absent, true};
+    return {isMissing && folders ? folders->above(path).stamp : Stamp{}, absentDigest, true};
   }
-  if (S_ISDIR(found.st_mode))
-    return {{}, path.ends_with('/') ? digestOfNames(path) : folder, true};
+  const bool isNamed = path.ends_with('/');
+  if (S_ISDIR(found.st_mode) && !isNamed)
+    return {{}, folderDigest, true};
   const Stamp stamp = stampOf(found);
   if (stamp == known.stamp)
     return known;
+  const bool isNew = isYoung(stamp);
+  if (S_ISDIR(found.st_mode))
+    return {isNew ? Stamp{} : stamp, digestOfNames(path), true};
   if (!S_ISREG(found.st_mode))
     return {{}, digestOf("special"), false};
   auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false,
                                       /*IsVolatile=*/true);
   if (!buffer)
     return {{}, digestOf("unreadable"), false};
-  const bool isNew = isYoung(stamp);
   return {isNew ? Stamp{} : stamp, digestOf((*buffer)->getBuffer()), !isNew};
 }
 

@@ -56,27 +56,36 @@ struct Stamp {
 };
 
 /// The stamp of a regular file in the opened folder; zero for anything else, or nothing.
-Stamp stampIn(int folder, const char *name);
+Stamp stampOfFile(int folder, const char *name);
+/// The same of a folder; an empty name is the opened one's.
+Stamp stampOfFolder(int folder, const char *name);
 
 /// What folders were like when this run first looked at them.
 class Folders {
 public:
-  /// The stamp of the folder of the path, or of the nearest one above it that there is: as long as
-  /// it is the same, no entry has appeared in it. Zero if a change might not show in it.
-  Stamp above(llvm::StringRef path);
+  struct Above {
+    llvm::StringRef folder; ///< a part of the path, with the slash at its end
+    Stamp stamp;
+  };
+  /// The folder of the path, or the nearest one above it that there is: as long as its stamp is the
+  /// same, no entry has appeared in it. The stamp is zero if a change might not show in it.
+  Above above(llvm::StringRef path);
 
 private:
-  llvm::StringMap<Stamp> stamps_;
+  llvm::StringMap<std::pair<size_t, Stamp>> known_; // with the length of the path that there is
 };
 
 /// What is at a path of `asked()` now.
 struct State {
-  /// Of the file, or where there is nothing, of the folder above; zero if it is so young that a
-  /// later change might not show in it.
+  /// Of the file, of a folder whose names were asked for, or where there is nothing, of the folder
+  /// above; zero if it is so young that a later change might not show in it.
   Stamp stamp;
   Digest digest;         ///< of the contents, or the names; of nothing, or of a folder, a constant
   bool isSettled = true; ///< false where a later change might go unseen
 };
+bool isAbsent(const State &state);
+/// Of no names.
+bool isFolder(const State &state);
 /// `known`, without looking at the path, if there was nothing and its folder is as it was; without
 /// reading, if its stamp is still that of the file. Without folders, the path is looked at.
 State stateOf(const std::string &path, const State &known, Folders *folders = nullptr);

@@ -1,37 +1,184 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Manifest: most of a unit's paths are names that were looked for in vain, and as long as a folder
-// is what it was, none of those has appeared in it. What is there is asked for by its name in the
-// opened folder, which takes half of what its path does.
+// Manifest: most of a unit's paths are names that were looked for in vain. They stand with the
+// nearest folder that there is: as long as its stamp is the same, none of them has appeared. What
+// is there is asked for by its name in the opened folder, which takes less than what its path does.
 //
 #include "tool/Manifest.h"
 #include "facts/Bytes.h"
+#include "tool/Parallel.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Threading.h"
+#include <atomic>
 #include <fcntl.h>
+#include <map>
 #include <unistd.h>
 
 using namespace llvm;
 
 namespace belay {
 
+/// As it is in memory: for a machine that reads it otherwise, nothing is as it was.
+template <class T> static StringRef rawBytes(const T &value) {
+  return StringRef(reinterpret_cast<const char *>(&value), sizeof value);
+}
+
+template <class T> static T readRaw(Reader &reader) {
+  T value{};
+  const StringRef bytes = reader.bytes();
+  if (bytes.size() == sizeof value)
+    memcpy(&value, bytes.data(), sizeof value);
+  else
+    reader.fail();
+  return value;
+}
+
 namespace {
 
-/// A folder, opened when it is first asked for a file.
-class OpenFolder {
+/// A folder of a manifest, to be written: names in it and below.
+class Listing {
 public:
-  explicit OpenFolder(StringRef path) : path_(path) {}
-  OpenFolder(const OpenFolder &) = delete;
-  ~OpenFolder() {
+  const Stamp &stamp() const { return stamp_; }
+
+  /// A name that is as it was if the folder's stamp is.
+  void imply(StringRef name, const State &state) {
+    stamp_ = state.stamp;
+    implied_.emplace_back(name, state.digest);
+  }
+  void add(StringRef name, const State &state) { own_.emplace_back(name, state); }
+
+  std::string bytes(StringRef folder) const {
+    Writer writer;
+    writer.bytes(folder);
+    writer.bytes(rawBytes(stamp_));
+    writer.bytes(writer.apart([&] {
+      for (const auto &[name, digest] : implied_) {
+        writer.bytes(name);
+        writer.bytes(rawBytes(digest));
+      }
+    }));
+    writer.number(own_.size());
+    for (const auto &[name, state] : own_) {
+      writer.bytes(name);
+      writer.bytes(rawBytes(state.stamp));
+      writer.bytes(rawBytes(state.digest));
+    }
+    return writer.take();
+  }
+
+private:
+  Stamp stamp_;
+  std::vector<std::pair<StringRef, Digest>> implied_;
+  std::vector<std::pair<StringRef, State>> own_;
+};
+
+} // namespace
+
+/// The folder, with the slash at its end, whose stamp answers for the path, and the stamp.
+static std::pair<std::string, Stamp> implying(const std::string &path, const State &state,
+                                              Folders &folders) {
+  if (isAbsent(state))
+    return {folders.above(path).folder.str(), state.stamp};
+  if (StringRef(path).ends_with("/"))
+    return {path, state.stamp};
+  if (!isFolder(state))
+    return {};
+  const std::string inside = path + "/.";
+  const auto [folder, stamp] = folders.above(inside);
+  return {folder.str(), folder.size() > path.size() ? stamp : Stamp()};
+}
+
+std::string manifestOf(ArrayRef<Dependency> dependencies) {
+  std::map<std::string, Listing> listings;
+  Folders folders;
+  for (const auto &[path, state] : dependencies) {
+    if (const auto [folder, stamp] = implying(path, state, folders); stamp != Stamp()) {
+      Listing &listing = listings[folder];
+      if (listing.stamp() == Stamp() || listing.stamp() == stamp) {
+        const StringRef name = path.size() < folder.size() ? "." : path.c_str() + folder.size();
+        listing.imply(name, {stamp, state.digest});
+        continue;
+      }
+    }
+    const size_t start = path.rfind('/') + 1;
+    listings[path.substr(0, start)].add(path.c_str() + start, state);
+  }
+  Writer writer;
+  for (const auto &[folder, listing] : listings)
+    writer.bytes(listing.bytes(folder));
+  return writer.take();
+}
+
+namespace {
+
+/// A folder of a manifest, as it is read.
+class ListingReader {
+public:
+  explicit ListingReader(StringRef bytes)
+      : reader_(bytes), folder_(reader_.bytes()), stamp_(readRaw<Stamp>(reader_)),
+        implied_(reader_.bytes()), count_(reader_.number()) {}
+
+  StringRef folder() const { return folder_; }
+  const Stamp &stamp() const { return stamp_; }
+  /// How many names there are that the stamp does not answer for.
+  uint64_t count() const { return count_; }
+  bool failed() const { return reader_.failed(); }
+
+  using Call = function_ref<void(StringRef name, const State &)>;
+
+  void forImplied(Call call) {
+    reader_.within(implied_, [&] {
+      while (!reader_.failed() && !reader_.atEnd()) {
+        const StringRef name = reader_.bytes();
+        call(name, {stamp_, readRaw<Digest>(reader_)});
+      }
+    });
+  }
+
+  /// Of what the stamp does not answer for; once.
+  void forOwn(Call call) {
+    for (; count_ && !reader_.failed(); --count_) {
+      const StringRef name = reader_.bytes();
+      const Stamp stamp = readRaw<Stamp>(reader_);
+      call(name, {stamp, readRaw<Digest>(reader_)});
+    }
+  }
+
+private:
+  Reader reader_;
+  StringRef folder_; // with the slash at its end
+  Stamp stamp_;
+  StringRef implied_;
+  uint64_t count_;
+};
+
+/// A folder as it is now.
+class FolderNow {
+public:
+  /// Of which so many names are going to be asked for.
+  FolderNow(StringRef path, uint64_t names) : path_(path) {
+    constexpr uint64_t worthwhile = 3;
+    if (names >= worthwhile)
+      descriptor_ = ::open(path_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  }
+  FolderNow(const FolderNow &) = delete;
+  ~FolderNow() {
     if (descriptor_ >= 0)
       ::close(descriptor_);
   }
 
+  Stamp stamp() {
+    return descriptor_ < 0 ? stampOfFolder(AT_FDCWD, path_.c_str())
+                           : stampOfFolder(descriptor_, "");
+  }
+
   Stamp stampOf(StringRef name) {
+    SmallString<256> text;
     if (descriptor_ < 0)
-      descriptor_ = ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    SmallString<64> text = name;
-    return descriptor_ < 0 ? Stamp() : stampIn(descriptor_, text.c_str());
+      text = path_;
+    text += name;
+    return stampOfFile(descriptor_ < 0 ? AT_FDCWD : descriptor_, text.c_str());
   }
 
 private:
@@ -39,106 +186,20 @@ private:
   int descriptor_ = -1;
 };
 
-} // namespace
-
-static StringRef folderOf(StringRef path) { return path.take_front(path.rfind('/') + 1); }
-
-static void write(const Stamp &stamp, Writer &writer) {
-  for (uint64_t number :
-       {stamp.size, uint64_t(stamp.modified), uint64_t(stamp.changed), stamp.file})
-    writer.number(number);
-}
-
-static Stamp readStamp(Reader &reader) {
-  Stamp stamp;
-  stamp.size = reader.number();
-  stamp.modified = int64_t(reader.number());
-  stamp.changed = int64_t(reader.number());
-  stamp.file = reader.number();
-  return stamp;
-}
-
-static bool isAbsent(const State &state) { return state.digest == Digest{}; }
-
-static void write(StringRef folder, ArrayRef<Dependency> listed, Writer &writer) {
-  Stamp absent;
-  for (const auto &[path, state] : listed)
-    if (isAbsent(state) && state.stamp != Stamp())
-      absent = state.stamp;
-  writer.bytes(folder);
-  write(absent, writer);
-  writer.number(listed.size());
-  for (const auto &[path, state] : listed) {
-    const bool isUsual = isAbsent(state) && state.stamp == absent;
-    writer.bytes(StringRef(path).drop_front(folder.size()));
-    writer.number(isUsual);
-    if (isUsual)
-      continue;
-    write(state.stamp, writer);
-    writer.bytes(toStringRef(state.digest));
-  }
-}
-
-std::string manifestOf(ArrayRef<Dependency> dependencies) {
-  Writer writer;
-  while (!dependencies.empty()) {
-    const StringRef folder = folderOf(dependencies.front().first);
-    const auto listed = dependencies.take_while(
-        [&](const Dependency &each) { return folderOf(each.first) == folder; });
-    dependencies = dependencies.drop_front(listed.size());
-    writer.bytes(writer.apart([&] { write(folder, listed, writer); }));
-  }
-  return writer.take();
-}
-
-namespace {
-
-/// The entries of a folder, one after another.
-class Listing {
-public:
-  explicit Listing(Reader &reader) : reader_(reader) {
-    folder_ = reader.bytes();
-    absent_ = readStamp(reader);
-    count_ = reader.number();
-  }
-
-  StringRef folder() const { return folder_; }
-  const Stamp &absent() const { return absent_; }
-
-  /// The next name, and what was there.
-  std::optional<std::pair<StringRef, State>> next() {
-    if (count_-- == 0 || reader_.failed())
-      return std::nullopt;
-    std::pair<StringRef, State> entry{reader_.bytes(), {absent_, {}}};
-    if (reader_.number(1) == 1)
-      return entry;
-    State &state = entry.second;
-    state.stamp = readStamp(reader_);
-    const StringRef digest = reader_.bytes();
-    if (digest.size() == state.digest.size())
-      copy(arrayRefFromStringRef(digest), state.digest.begin());
-    else
-      reader_.fail();
-    return entry;
-  }
-
-private:
-  Reader &reader_;
-  StringRef folder_; // with the slash at its end
-  Stamp absent_;     // of the folder, where names of it are missing
-  uint64_t count_ = 0;
-};
-
-/// Compares a manifest's folders with what is there.
+/// Compares folders of a manifest with what is there.
 class Comparison {
 public:
-  void compare(StringRef listing);
+  void compare(ListingReader listing);
 
   bool isSame() const { return isSame_; }
   bool isAsStamped() const { return isAsStamped_; }
 
 private:
-  void compare(Listing listing);
+  void look(const std::string &path, const State &state) {
+    const State now = stateOf(path, state, &folders_);
+    isSame_ &= now.digest == state.digest;
+    isAsStamped_ &= now.stamp == state.stamp;
+  }
 
   Folders folders_;
   bool isSame_ = true;
@@ -147,28 +208,17 @@ private:
 
 } // namespace
 
-static const StringRef noStrings("\0", 1);
-
-void Comparison::compare(StringRef listing) {
-  Reader reader(noStrings);
-  reader.within(listing, [&] { compare(Listing(reader)); });
-  isSame_ &= !reader.failed();
-}
-
-void Comparison::compare(Listing listing) {
-  OpenFolder folder(listing.folder());
-  const Stamp absent = listing.absent();
-  const bool isUnchanged =
-      absent != Stamp() && folders_.above(listing.folder().str() + "x") == absent;
-  while (const auto entry = listing.next()) {
-    const auto &[name, state] = *entry;
-    if (isAbsent(state) ? isUnchanged && state.stamp == absent
-                        : state.stamp != Stamp() && folder.stampOf(name) == state.stamp)
-      continue;
-    const State now = stateOf((listing.folder() + name).str(), state, &folders_);
-    isSame_ &= now.digest == state.digest;
-    isAsStamped_ &= now.stamp == state.stamp;
-  }
+void Comparison::compare(ListingReader listing) {
+  const std::string folder = listing.folder().str();
+  FolderNow now(folder, listing.count());
+  if (listing.stamp() != Stamp() && now.stamp() != listing.stamp())
+    listing.forImplied(
+        [&](StringRef name, const State &state) { look(folder + name.str(), state); });
+  listing.forOwn([&](StringRef name, const State &state) {
+    if (state.stamp == Stamp() || now.stampOf(name) != state.stamp)
+      look(folder + name.str(), state);
+  });
+  isSame_ &= !listing.failed();
 }
 
 /// The manifest with the stamps of today.
@@ -176,29 +226,43 @@ static std::string renew(ArrayRef<StringRef> listings) {
   std::vector<Dependency> now;
   Folders folders;
   for (StringRef bytes : listings) {
-    Reader reader(noStrings);
-    reader.within(bytes, [&] {
-      Listing listing(reader);
-      while (const auto entry = listing.next()) {
-        const std::string path = (listing.folder() + entry->first).str();
-        now.emplace_back(path, stateOf(path, entry->second, &folders));
-      }
-    });
+    ListingReader listing(bytes);
+    const auto add = [&](StringRef name, const State &state) {
+      const std::string path = (listing.folder() + name).str();
+      now.emplace_back(path, stateOf(path, state, &folders));
+    };
+    listing.forImplied(add);
+    listing.forOwn(add);
   }
   return manifestOf(now);
 }
 
 bool holds(StringRef manifest, std::string &renewed) {
-  Comparison comparison;
   std::vector<StringRef> listings;
   Reader reader(manifest);
-  while (!reader.failed() && !reader.atEnd() && comparison.isSame())
-    comparison.compare(listings.emplace_back(reader.bytes()));
-  if (reader.failed() || !comparison.isSame())
-    return false;
-  if (!comparison.isAsStamped())
+  while (!reader.failed() && !reader.atEnd())
+    listings.push_back(reader.bytes());
+  // Folders are of all sizes, so that there are more parts than threads. A thread costs as much as
+  // looks at some hundred paths.
+  constexpr size_t parts = 64, worthwhile = size_t(64) << 10;
+  const unsigned threads = manifest.size() < worthwhile
+                               ? 1
+                               : std::min(4u, hardware_concurrency().compute_thread_count());
+  std::atomic<bool> isSame = !reader.failed();
+  std::atomic<bool> isAsStamped = true;
+  inParallel(parts, threads, [&](size_t part) {
+    Comparison comparison;
+    for (size_t at = part; at < listings.size() && isSame; at += parts) {
+      comparison.compare(ListingReader(listings[at]));
+      if (!comparison.isSame())
+        isSame = false;
+    }
+    if (!comparison.isAsStamped())
+      isAsStamped = false;
+  });
+  if (isSame && !isAsStamped)
     renewed = renew(listings);
-  return true;
+  return isSame;
 }
 
 } // namespace belay

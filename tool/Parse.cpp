@@ -243,7 +243,8 @@ Parsed parse(const Source &source, const Models &models, StringRef resourceDir,
 
 std::string programFile() {
   static int here; // a symbol of this program, to find the program by
-  return sys::fs::getMainExecutable("belay", &here);
+  static const std::string program = sys::fs::getMainExecutable("belay", &here);
+  return program;
 }
 
 static bool isResourceDirectory(const Twine &folder) {

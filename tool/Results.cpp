@@ -16,7 +16,7 @@ using namespace llvm;
 
 namespace belay {
 
-static constexpr StringLiteral Magic = "belay-result 1 ";
+static constexpr StringLiteral Magic = "belay-result 2 ";
 
 std::string Results::fileOf(const Digest &key) const {
   return folder_ + "/" + toHex(key, /*LowerCase=*/true);

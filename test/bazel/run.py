@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The rules in integrations/bazel, with Debian's Bazel, over their example (make test-bazel).
 
-What a change does again, what fails a test, and that a cache carries every result to another
-folder byte for byte. The cache is nginx with WebDAV, on a port of this machine. No network.
+What a change does again, what fails a test, that a cache carries every result to another folder
+byte for byte, and that a worker, which is given nothing but the declared inputs, makes the same
+bytes. The cache is nginx with WebDAV, the worker Bazel's own; both at ports of this machine. No
+network.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -20,6 +23,10 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = pathlib.Path(sys.argv[1]).resolve()
 RULES = pathlib.Path("/usr/share/bazel")
+# Bazel's reference worker, of which Debian has the source; all it uses is in the server's archive.
+SERVER = RULES / "A-server.jar"
+WORKER = pathlib.Path("/usr/src/bazel-bootstrap/src/tools/remote/src/main/java")
+WORKER_CLASS = "com.google.devtools.build.remote.worker.RemoteWorker"
 REPOSITORIES = {  # what Bazel would load from the network
     "platforms": RULES / "platforms",
     "remote_coverage_tools": ROOT / "test/bazel/remote_coverage_tools",
@@ -85,6 +92,7 @@ class Workspace:
             if spawn["mnemonic"].startswith("Belay"):
                 what = spawn["mnemonic"].removeprefix("Belay").lower()
                 what += " cached" if spawn.get("remoteCacheHit") else ""
+                what += " remotely" if spawn["runner"] == "remote" else ""
                 counts[what] = counts.get(what, 0) + 1
         return counts
 
@@ -151,16 +159,53 @@ def test_changes(work, program):
     expect("what does not parse", "belay: server/main.cc did not parse: " in said, True)
 
 
-def test_cache(folder, one, another):
-    served = folder / "nginx"
-    (served / "files").mkdir(parents=True)
+def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    user = "user root;" if os.geteuid() == 0 else ""
-    (served / "nginx.conf").write_text(NGINX.format(port=port, user=user))
-    nginx = subprocess.Popen(["/usr/sbin/nginx", "-p", served, "-c", served / "nginx.conf"])
+        return probe.getsockname()[1]
+
+
+@contextlib.contextmanager
+def server(command, port, log):
+    """The server that the command starts, once it listens at the port."""
+    with open(log, "w") as said:
+        process = subprocess.Popen(command, stdout=said, stderr=said)
     try:
+        deadline = time.monotonic() + 60
+        while True:
+            with contextlib.suppress(ConnectionRefusedError):
+                socket.create_connection(("127.0.0.1", port)).close()
+                break
+            if process.poll() is not None or time.monotonic() > deadline:
+                sys.exit(f"{command[0]} does not listen:\n{log.read_text()}")
+            time.sleep(0.1)
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def nginx(folder, port):
+    (folder / "files").mkdir(parents=True)
+    user = "user root;" if os.geteuid() == 0 else ""
+    (folder / "nginx.conf").write_text(NGINX.format(port=port, user=user))
+    command = ["/usr/sbin/nginx", "-p", folder, "-c", folder / "nginx.conf"]
+    return server(command, port, folder / "log")
+
+
+def worker(folder, port):
+    for part in ("classes", "work", "blobs"):
+        (folder / part).mkdir(parents=True)
+    compiled = ["javac", "-nowarn", "-proc:none", "-cp", SERVER, "-d", folder / "classes"]
+    subprocess.run([*compiled, *WORKER.rglob("*.java")], check=True, capture_output=True)
+    command = ["java", "-cp", f"{folder / 'classes'}:{SERVER}", WORKER_CLASS]
+    command += [f"--work_path={folder / 'work'}", f"--cas_path={folder / 'blobs'}"]
+    return server([*command, f"--listen_port={port}"], port, folder / "log")
+
+
+def test_cache(folder, one, another):
+    port = free_port()
+    with nginx(folder / "nginx", port):
         build = ["build", "//:belay", f"--remote_cache=http://127.0.0.1:{port}"]
         cached = {"extract cached": 2, "link cached": 1}
         expect("filling the cache", one.bazel(*build)[1], {"extract": 2, "link": 1})
@@ -174,9 +219,25 @@ def test_cache(folder, one, another):
         another.command("clean")
         expect("made there", another.bazel(*build[:2])[1], {"extract": 2, "link": 1})
         expect("the same bytes", another.results() == results, True)
-    finally:
-        nginx.terminate()
-        nginx.wait()
+    return results
+
+
+def test_worker(folder, one, another, results):
+    """Every action of Belay, and every other one of the build, runs where only its inputs are."""
+    port = free_port()
+    with worker(folder / "worker", port):
+        remote = ["test", "//:belay", f"--remote_executor=grpc://127.0.0.1:{port}"]
+        remote += ["--spawn_strategy=remote", "--noremote_local_fallback"]
+        one.command("clean")
+        expect("on a worker", one.bazel(*remote)[1], {"extract remotely": 2, "link remotely": 1})
+        expect("the same bytes", one.results() == results, True)
+        another.command("clean")
+        cached = {"extract cached": 2, "link cached": 1}
+        expect("what it made, in another folder", another.bazel(*remote)[1], cached)
+        expect("the same bytes", another.results() == results, True)
+        another.append("server/main.cc", "// later\n")
+        changed = {"extract remotely": 1, "link remotely": 1}
+        expect("a source, on a worker", another.bazel(*remote)[1], changed)
 
 
 started = time.monotonic()
@@ -191,7 +252,8 @@ with tempfile.TemporaryDirectory(prefix="belay-bazel-") as name:
     )
     try:
         test_changes(work, program)
-        test_cache(folder, one, another)
+        results = test_cache(folder, one, another)
+        test_worker(folder, one, another, results)
     finally:
         for workspace in (work, one, another):
             workspace.command("shutdown")

@@ -6,6 +6,7 @@
 #include "tool/Results.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 #include "gtest/gtest.h"
 #include <chrono>
@@ -38,7 +39,9 @@ protected:
   std::string path(llvm::StringRef name) const { return (folder_ + "/" + name).str(); }
 
   void write(llvm::StringRef name, llvm::StringRef text) const {
-    std::error_code error;
+    std::error_code error =
+        llvm::sys::fs::create_directories(llvm::sys::path::parent_path(path(name)));
+    EXPECT_FALSE(error);
     llvm::raw_fd_ostream(path(name), error) << text;
     EXPECT_FALSE(error);
   }
@@ -114,6 +117,66 @@ TEST_F(CacheTest, ResultsHoldAsLongAsWhatTheyDependOn) {
   EXPECT_EQ(results.find(key(1)), "said");
   write("nowhere/header", "");
   EXPECT_FALSE(results.find(key(1)));
+}
+
+TEST_F(CacheTest, ResultsHoldAsLongAsFoldersDo) {
+  using namespace llvm::sys;
+  write("names/one", "");
+  fs::create_directory(path("folder"));
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  Folders folders;
+  std::vector<Dependency> dependencies;
+  for (const char *name : {"folder", "folder/a/b", "folder/a/c/d", "names/"})
+    dependencies.emplace_back(path(name), stateOf(path(name), {}, &folders));
+  const Results results(folder_);
+  ASSERT_FALSE(results.keep(key(1), dependencies, "said"));
+  EXPECT_EQ(results.find(key(1)), "said");
+
+  // The nearest folder that there is becomes another one.
+  fs::create_directories(path("folder/a/c"));
+  EXPECT_EQ(results.find(key(1)), "said");
+  write("folder/a/c/d", "");
+  EXPECT_FALSE(results.find(key(1)));
+  fs::remove_directories(path("folder"));
+  EXPECT_FALSE(results.find(key(1)));
+  write("folder", "");
+  EXPECT_FALSE(results.find(key(1)));
+  fs::remove(path("folder"));
+  fs::create_directory(path("folder"));
+  EXPECT_EQ(results.find(key(1)), "said");
+
+  write("names/two", "");
+  EXPECT_FALSE(results.find(key(1)));
+  fs::remove(path("names/two"));
+  EXPECT_EQ(results.find(key(1)), "said");
+  fs::create_link(path("nowhere"), path("folder/a"));
+  EXPECT_EQ(results.find(key(1)), "said");
+  fs::create_directory(path("nowhere"));
+  EXPECT_EQ(results.find(key(1)), "said");
+  write("nowhere/b", "");
+  EXPECT_FALSE(results.find(key(1)));
+}
+
+TEST_F(CacheTest, ResultsOfManyFilesDependOnEach) {
+  constexpr unsigned count = 2000;
+  const auto name = [](unsigned number) {
+    return std::to_string(number % 50) + "/" + std::to_string(number);
+  };
+  for (unsigned number = 0; number != count; ++number)
+    write(name(number), "one");
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  std::vector<Dependency> dependencies;
+  for (unsigned number = 0; number != count; ++number)
+    dependencies.emplace_back(path(name(number)), stateOf(path(name(number)), {}));
+  const Results results(folder_);
+  ASSERT_FALSE(results.keep(key(1), dependencies, "said"));
+  EXPECT_EQ(results.find(key(1)), "said");
+  for (unsigned number = 0; number < count; number += 333) {
+    write(name(number), "two");
+    EXPECT_FALSE(results.find(key(1))) << number;
+    write(name(number), "one");
+    EXPECT_EQ(results.find(key(1)), "said");
+  }
 }
 
 TEST_F(CacheTest, ResultsThatAreDamagedAreNone) {
