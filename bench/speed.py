@@ -33,6 +33,8 @@ from kept import rows
 
 CHECKS = "-*,concurrency-*,bugprone-*"
 SOURCES = 5  # of which the one that takes the middle is shown
+UNCHANGED = 41  # times that a run without changes is measured
+START = "the start of a process"
 
 
 @dataclasses.dataclass
@@ -77,6 +79,10 @@ def measure(command, directory="."):
         process.returncode = os.waitstatus_to_exitcode(status)
         return Taken(time.perf_counter() - start, usage.ru_utime + usage.ru_stime,
                      usage.ru_maxrss / 1024, number_in(count.read())), process.returncode
+
+
+def middle(runs):
+    return sorted(runs, key=lambda taken: taken.wall)[len(runs) // 2]
 
 
 def for_each_unit(commands, jobs):
@@ -151,7 +157,7 @@ class Bench:
         self.use(self.entries)
         taken["belay, --exact"] = self.belay("--exact", cold=True)
         taken["belay, nothing kept"] = self.belay(cold=True)
-        taken["belay, no change"] = self.belay()
+        taken["belay, no change"], taken[START] = self.unchanged()
         sources = random.Random(1).sample(self.entries, min(SOURCES, len(self.entries)))
         taken["belay, a source has another comment"] = self.with_each(sources, after=True)
         taken["belay, a source has another line"] = self.with_each(sources, after=False)
@@ -161,6 +167,12 @@ class Bench:
             taken[f"belay, a header of {count} units has another comment"] = self.belay()
         return taken
 
+    def unchanged(self):
+        """What a run without changes takes in the middle, and in turns with it the start alone."""
+        runs = [(self.belay(), measure([self.options.belay, "--version"])[0])
+                for _ in range(UNCHANGED)]
+        return [middle(each) for each in zip(*runs)]
+
     def with_each(self, entries, after):
         """What the run takes in the middle that one of the sources has changed for."""
         runs = []
@@ -169,7 +181,7 @@ class Bench:
             with changed(self.unit(entry).file, after):
                 runs.append(self.belay())
         self.belay()
-        return sorted(runs, key=lambda taken: taken.wall)[len(runs) // 2]
+        return middle(runs)
 
 
 @contextlib.contextmanager
@@ -193,9 +205,13 @@ def report(rounds, units):
     print(f"| {units} units | wall | CPU | of clang's wall | of its CPU | largest process |" +
           " of its instructions |" * HAS_PERF)
     print("| --- " * (6 + HAS_PERF) + "|")
+
+    def median(of):
+        return statistics.median(of(each) for each in rounds)
+
     for name in rounds[0]:
-        def median(of):
-            return statistics.median(of(each) for each in rounds)
+        if name == START:
+            continue
         wall, cpu = (median(lambda each, part=part: getattr(each[name], part))
                      for part in ("wall", "cpu"))
         ratios = [median(lambda each, part=part: getattr(each[name], part) /
@@ -203,6 +219,10 @@ def report(rounds, units):
         memory = max(each[name].memory for each in rounds)
         print(f"| {name} | {wall:.2f} s | {cpu:.2f} s | {ratios[0]:.3f} | {ratios[1]:.3f} | "
               f"{memory:.0f} MiB |" + "".join(f" {ratio:.3f} |" for ratio in ratios[2:]))
+    start = median(lambda each: each[START].wall) * 1000
+    over = median(lambda each: each["belay, no change"].wall - each[START].wall) * 1000
+    print(f"\nNo change: {over:.1f} ms over {START}, which is {start:.1f} ms; "
+          f"{over / units * 1000:.1f} ms for 1,000 units; the middle of {UNCHANGED} runs.")
 
 
 def main():
