@@ -79,7 +79,7 @@ def link(belay, folder, facts, *options):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("--belay", default="belay", help="the program; default: belay")
+    parser.add_argument("--belay", default="build/bin/belay", help="default: build/bin/belay")
     parser.add_argument("--units", type=int, default=1000, help="how many; default: 1000")
     parser.add_argument("--repeats", type=int, default=5, help="how often to link; default: 5")
     options = parser.parse_args()

@@ -139,12 +139,19 @@ static bool isPlain(const Object &object) {
   return object.root == Object::Root::Local || object.root == Object::Root::Temporary;
 }
 
-// pthread_detach(pthread_self()): the thread's own code gives it up.
-static bool detachesItself(const Program &program, const Event &spawn) {
+static bool isJoined(const Program &program, Id handle) {
+  return llvm::any_of(program.about(handle),
+                      [](const Site &site) { return site.event->kind == EventKind::Join; });
+}
+
+// pthread_detach(pthread_self()): the thread's own code gives it up. Or it leaves itself to another
+// that joins it: `pool->last = pthread_self();`.
+static bool givesItselfUp(const Program &program, const Event &spawn) {
   for (const Argument &argument : spawn.arguments)
     for (const Function *function : program.runsIn(argument.callable.id))
       for (const Event &event : function->events)
-        if (event.kind == EventKind::Detach && !event.object)
+        if ((event.kind == EventKind::Detach && !event.object) ||
+            (event.kind == EventKind::Write && isJoined(program, event.path.last())))
           return true;
   return false;
 }
@@ -153,7 +160,7 @@ static bool detachesItself(const Program &program, const Event &spawn) {
 static void judgeSpawn(const Program &program, const Function &function, const Event &spawn,
                        Findings &findings) {
   if (spawn.destroyed == Destroyed::Joins || spawn.has(Detached) || spawn.has(Returned) ||
-      spawn.has(Endless) || detachesItself(program, spawn) || !program.seesAllOf(spawn.object))
+      spawn.has(Endless) || givesItselfUp(program, spawn) || !program.seesAllOf(spawn.object))
     return;
   bool isFirst = true;
   for (const Site &site : program.about(spawn.object.id)) {

@@ -163,6 +163,7 @@ constexpr Meaning aboutObjects[] = {
     {Verb::Acquire, EventKind::Acquire},   {Verb::Release, EventKind::Release},
     {Verb::Wait, EventKind::Wait},         {Verb::Notify, EventKind::Notify},
     {Verb::HandOver, EventKind::HandOver}, {Verb::Requires, EventKind::Requires},
+    {Verb::Makes, EventKind::Make},
 };
 
 // Verbs whose part is a callable that is run.
@@ -174,7 +175,7 @@ constexpr Meaning aboutCallables[] = {
 
 static bool isOfLock(EventKind kind) {
   return kind == EventKind::Acquire || kind == EventKind::Release || kind == EventKind::Requires ||
-         kind == EventKind::Wait;
+         kind == EventKind::Wait || kind == EventKind::Make;
 }
 
 // What a lambda of a single return statement returns, or null.
@@ -246,7 +247,7 @@ void Walk::modelled(const Call &call, const Row &row) {
     if (const Expr *part = partOf(meaning.verb))
       if (Object object = resolve_.object(part);
           object || meaning.kind == EventKind::Acquire || meaning.kind == EventKind::Requires ||
-          (meaning.kind == EventKind::Detach && !call.self)) {
+          meaning.kind == EventKind::Make || (meaning.kind == EventKind::Detach && !call.self)) {
         Event &event = add(meaning.kind, call.expr, name);
         event.object = object;
         event.flags |= row.timed && isWait(meaning.kind) ? Timed : 0;
@@ -257,7 +258,7 @@ void Walk::modelled(const Call &call, const Row &row) {
           if (meaning.kind == EventKind::Requires &&
               resolve_.lockRole(part->getType()) != LockRole::Mutex)
             event.flags |= Confined;
-          body_.locks |= meaning.kind != EventKind::Wait;
+          body_.locks |= meaning.kind != EventKind::Wait && meaning.kind != EventKind::Make;
         }
         if (meaning.kind == EventKind::Acquire && isSemaphore(part->getType(), ids_)) {
           event.flags |= Permit;

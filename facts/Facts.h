@@ -123,6 +123,7 @@ enum class EventKind : uint8_t {
   Write,    ///< writes one (inconsistent-guard)
   Sleep,    ///< lets time pass (sleep-as-sync)
   Requires, ///< what follows runs only with the lock held, or on the loop (inconsistent-guard)
+  Make,     ///< a lock begins or ends its life (inconsistent-guard)
 };
 
 enum EventFlag : uint32_t {

@@ -32,7 +32,7 @@ static constexpr StringRef VerbNames[] = {
     "spawn",         "submit",    "runs-now",  "runs-later", "handler",  "handle",     "attributes",
     "sets-detached", "passes",    "binds",     "forwards",   "refers",   "constructs", "stores",
     "join",          "detach",    "hand-over", "acquire",    "release",  "wait",       "notify",
-    "sleep",         "poll-stop", "new-stop",  "reads",      "requires", "on"};
+    "sleep",         "poll-stop", "new-stop",  "reads",      "requires", "on",         "makes"};
 static_assert(std::size(VerbNames) == VerbCount);
 
 // Words whose only value is true.

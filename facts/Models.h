@@ -91,8 +91,9 @@ enum class Verb : uint8_t {
   Reads,    ///< only reads the part, though its type would let it write
   Requires, ///< says that the part is held: assertInLoopThread()
   On,       ///< the strand or loop that what it runs is confined to
+  Makes,    ///< the part begins or ends its life here, so that nobody else has it yet, or any more
 };
-inline constexpr size_t VerbCount = size_t(Verb::On) + 1;
+inline constexpr size_t VerbCount = size_t(Verb::Makes) + 1;
 
 /// One row: what a function, method or type means.
 struct Row {

@@ -94,6 +94,7 @@ inline llvm::StringRef nameOf(EventKind kind) {
   case EventKind::Write:    return "write";
   case EventKind::Sleep:    return "sleep";
   case EventKind::Requires: return "requires";
+  case EventKind::Make:     return "make";
   }
   return "";
 }

@@ -213,6 +213,19 @@ static bool isLent(const Program &program, const Function &function, Id local) {
   });
 }
 
+// Whether the function initialises or destroys a lock of the object that the way is about, and has
+// started no thread before: like a constructor, it has the object to itself.
+static bool isMaking(const Program &program, const Function &function, const Path &path,
+                     const Site &site) {
+  const auto isOfLock = [&](const Event &event) {
+    const Path &lock = event.path;
+    return event.kind == EventKind::Make && !lock.fields.empty() && lock.root == path.root &&
+           lock.id == path.id && lock.fields.size() <= path.fields.size() &&
+           std::equal(lock.fields.begin(), lock.fields.end() - 1, path.fields.begin());
+  };
+  return llvm::any_of(function.events, isOfLock) && !hasStarted(program, site);
+}
+
 void Program::OriginSearch::at(Frame &frame) {
   const Function &function = *frame.function;
   addLocks(frame.locks, function.needs, frame.path);
@@ -220,6 +233,8 @@ void Program::OriginSearch::at(Frame &frame) {
   bool isThis = frame.path.root == Object::Root::This;
   if (isThis && function.has(Constructor))
     return; // nobody else knows it yet
+  if (frame.locks.sure.empty() && isMaking(program_, function, frame.path, frame.site))
+    return;
   if (isThis && function.has(Destructor))
     return void(arrive(frame, Origin::From::End, {&function, nullptr}, false));
   if (function.has(Assignment) && (isThis || frame.path.root == Object::Root::Parameter))

@@ -21,7 +21,7 @@ namespace belay {
 static constexpr StringLiteral Magic = "belay-facts ";
 
 // Counts up with every change of Facts.h or of this file between two versions of the tool.
-static constexpr StringLiteral Format = "5";
+static constexpr StringLiteral Format = "6";
 
 static void fields(auto &io, Is<Object> auto &object) {
   auto &[root, grows, id, name] = object;

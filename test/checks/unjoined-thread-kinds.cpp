@@ -113,6 +113,34 @@ void posixItself_ok() {
   pthread_create(&worker, nullptr, detached, nullptr);
 }
 
+// Each thread joins the one that has ended before it.
+struct Crew {
+  pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+  pthread_t last{};
+};
+
+void leave(Crew *crew) {
+  pthread_mutex_lock(&crew->mutex);
+  pthread_t before = crew->last;
+  crew->last = pthread_self();
+  pthread_mutex_unlock(&crew->mutex);
+  if (before)
+    pthread_join(before, nullptr);
+}
+
+void *work(void *crew) {
+  loadAt(nullptr);
+  leave(static_cast<Crew *>(crew));
+  return nullptr;
+}
+
+void posixChain_ok(Crew *crew) {
+  pthread_t worker;
+  pthread_create(&worker, nullptr, work, crew);
+}
+
+void end(Crew *crew) { pthread_join(crew->last, nullptr); }
+
 void boost_ok() {
   boost::thread worker(load, "boost");
   boost::scoped_thread<> scoped{boost::thread(load, "scoped")};
