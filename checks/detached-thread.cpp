@@ -12,9 +12,15 @@
 
 namespace belay {
 
-// What waits for a thread that `spawner` started: the spawner itself, or its class's destructor.
-static std::vector<const Function *> keepers(const Program &program, const Function &spawner) {
+// What waits for a thread that `spawner` started: the spawner itself, what it calls after that, or
+// its class's destructor.
+static std::vector<const Function *> keepers(const Program &program, const Function &spawner,
+                                             const Event &spawn) {
   std::vector<const Function *> found{&spawner};
+  for (const Event &event : spawner.events)
+    if (event.kind == EventKind::Call && &event > &spawn)
+      for (const Function *target : program.targets(event))
+        llvm::append_range(found, program.runsIn(target->id));
   for (const Function &function : program.functions())
     if (function.has(Destructor) && spawner.parentClass &&
         function.parentClass == spawner.parentClass)
@@ -23,10 +29,11 @@ static std::vector<const Function *> keepers(const Program &program, const Funct
 }
 
 // The thread signals something that its keeper waits for, however long it takes.
-static bool signalsItsEnd(const Program &program, const Function &spawner, const Callable &entry) {
+static bool signalsItsEnd(const Program &program, const Function &spawner, const Event &spawn,
+                          const Callable &entry) {
   if (entry.kind != Callable::Kind::Function)
     return false;
-  std::vector<const Function *> waiting = keepers(program, spawner);
+  std::vector<const Function *> waiting = keepers(program, spawner, spawn);
   auto isWait = [&](const Site &site) {
     bool waits = site.event->kind == EventKind::Wait || site.event->kind == EventKind::Join;
     return waits && !site.event->has(Timed) && llvm::is_contained(waiting, site.function);
@@ -83,7 +90,7 @@ static void report(const Program &program, const Function &function, const Event
                    const Function &spawner, const Event *spawn, Findings &findings) {
   const Callable *entry =
       spawn && !spawn->arguments.empty() ? &spawn->arguments[0].callable : nullptr;
-  if (entry && signalsItsEnd(program, spawner, *entry))
+  if (entry && signalsItsEnd(program, spawner, *spawn, *entry))
     return;
   Finding finding;
   finding.check = "detached-thread";

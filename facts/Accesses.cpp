@@ -289,7 +289,8 @@ void Walk::access(const Expr *expr, const ValueDecl *value) {
     editAtomic(value);
   if (use == Use::Read && asksSize(above_))
     event.flags |= AsksSize;
-  if (use == Use::Read && decides(above_, expr, loop_ != -1))
+  if (use == Use::Read && !value->getType()->isFunctionPointerType() &&
+      decides(above_, expr, loop_ != -1))
     event.flags |= Condition;
 }
 

@@ -140,3 +140,39 @@ void nobodyWaits_bad(std::string text) {
     // CHECK: :[[@LINE+1]]:6: error: detached thread refers to 'text'{{.*}} [belay-detached-thread]
   }).detach();
 }
+
+// A signal of the project's own.
+class Signal {
+public:
+  void set() {
+    std::lock_guard lock(mutex_);
+    isSet_ = true;
+    changed_.notify_all();
+  }
+  void wait() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return isSet_; });
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool isSet_ = false;
+};
+
+void ownSignal_ok(std::string text) {
+  Signal done;
+  std::thread([&] {
+    work(text);
+    done.set();
+  }).detach();
+  done.wait();
+}
+void ownSignalBefore_bad(std::string text, Signal &done) {
+  done.wait();
+  std::thread([&] {
+    work(text);
+    done.set();
+    // CHECK: :[[@LINE+1]]:6: error: detached thread refers to {{.*}} [belay-detached-thread]
+  }).detach();
+}

@@ -132,3 +132,19 @@ void own_ok() {
     }
   });
 }
+
+// What the loop calls is no flag.
+class Sorter {
+public:
+  Sorter() : thread_([this] { run_ok(); }) {}
+  void order(bool (*before)(int, int)) { before_ = before; }
+  ~Sorter() { thread_.join(); }
+
+private:
+  void run_ok() {
+    while (before_(1, 2))
+      step();
+  }
+  bool (*before_)(int, int) = nullptr;
+  std::thread thread_;
+};
