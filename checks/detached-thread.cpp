@@ -12,13 +12,13 @@
 
 namespace belay {
 
-// What waits for a thread that `spawner` started: the spawner itself, what it calls after that, or
-// its class's destructor.
+// What waits for a thread that `spawner` started: the spawner itself, methods of its locals that it
+// calls after that, for it has lent them to the thread, or its class's destructor.
 static std::vector<const Function *> keepers(const Program &program, const Function &spawner,
                                              const Event &spawn) {
   std::vector<const Function *> found{&spawner};
   for (const Event &event : spawner.events)
-    if (event.kind == EventKind::Call && &event > &spawn)
+    if (event.kind == EventKind::Call && &event > &spawn && event.path.root == Object::Root::Local)
       for (const Function *target : program.targets(event))
         llvm::append_range(found, program.runsIn(target->id));
   for (const Function &function : program.functions())

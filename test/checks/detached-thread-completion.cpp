@@ -168,6 +168,15 @@ void ownSignal_ok(std::string text) {
   }).detach();
   done.wait();
 }
+void waitForOthers(Signal &signal) { signal.wait(); }
+void ownSignalOfOthers_bad(std::string text, Signal &done, Signal &others) {
+  std::thread([&] {
+    work(text);
+    done.set();
+    // CHECK: :[[@LINE+1]]:6: error: detached thread refers to {{.*}} [belay-detached-thread]
+  }).detach();
+  waitForOthers(others);
+}
 void ownSignalBefore_bad(std::string text, Signal &done) {
   done.wait();
   std::thread([&] {
