@@ -157,33 +157,33 @@ private:
 class FolderNow {
 public:
   /// Of which so many names are going to be asked for.
-  FolderNow(StringRef path, uint64_t names) : path_(path) {
+  FolderNow(StringRef path, uint64_t names) : prefix_(path) {
     constexpr uint64_t worthwhile = 3;
-    if (names >= worthwhile)
-      descriptor_ = ::open(path_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (names < worthwhile)
+      return;
+    const int opened = ::open(prefix_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (opened < 0)
+      return;
+    folder_ = opened;
+    prefix_.clear();
   }
   FolderNow(const FolderNow &) = delete;
   ~FolderNow() {
-    if (descriptor_ >= 0)
-      ::close(descriptor_);
+    if (folder_ >= 0)
+      ::close(folder_);
   }
 
-  Stamp stamp() {
-    return descriptor_ < 0 ? stampOfFolder(AT_FDCWD, path_.c_str())
-                           : stampOfFolder(descriptor_, "");
-  }
+  Stamp stamp() { return stampOfFolder(folder_, prefix_.c_str()); }
 
   Stamp stampOf(StringRef name) {
-    SmallString<256> text;
-    if (descriptor_ < 0)
-      text = path_;
-    text += name;
-    return stampOfFile(descriptor_ < 0 ? AT_FDCWD : descriptor_, text.c_str());
+    SmallString<256> path = prefix_;
+    path += name;
+    return stampOfFile(folder_, path.c_str());
   }
 
 private:
-  SmallString<256> path_;
-  int descriptor_ = -1;
+  int folder_ = AT_FDCWD;   // or the opened one
+  SmallString<256> prefix_; // of names in it
 };
 
 /// Compares folders of a manifest with what is there.

@@ -5,11 +5,9 @@
 //
 #include "tool/Results.h"
 #include "tool/Outputs.h"
-#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CRC.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/FormatVariadic.h"
 #include <sys/time.h>
 
 using namespace llvm;
